@@ -1,0 +1,3 @@
+"""Aftersale: the after-sale desk for online marketplaces."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Customers, agents and suppliers; sign-in; keys for machines."""

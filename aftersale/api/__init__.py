@@ -1,0 +1,1 @@
+"""JSON for machines: the same verbs as the pages, as an OpenAPI service."""

@@ -1,0 +1,1 @@
+"""Money, ports, notifications and references: what every room stands on."""

@@ -1,0 +1,1 @@
+"""A card's removal, from the request to the receipt."""

@@ -1,0 +1,95 @@
+"""Typed readers of environment variables: each fails loudly, naming the variable and what it takes."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class SettingError(Exception):
+    """A setting is missing or cannot be read; the message says which one and what it takes."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable `name`, or the text of the file that `name`_FILE points to (for secrets)."""
+    if file := os.environ.get(f"{name}_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
+    found = os.environ.get(name, default)
+    if found is None:
+        raise SettingError(f"{name} is not set: production needs it (or {name}_FILE, the path of a file)")
+    return found
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """`yes` or `no`."""
+    found = os.environ.get(name, "yes" if default else "no")
+    if found not in ("yes", "no"):
+        raise SettingError(f"{name} takes yes or no, not `{found}`")
+    return found == "yes"
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number from 0 up."""
+    found = os.environ.get(name, str(default))
+    if not found.isdecimal():
+        raise SettingError(f"{name} takes a whole number, not `{found}`")
+    return int(found)
+
+
+def instant(name: str) -> datetime | None:
+    """A moment with its zone, such as 2026-03-01T12:00:00+00:00; None where it is not set."""
+    found = os.environ.get(name)
+    if not found:
+        return None
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError:
+        raise SettingError(
+            f"{name} takes a moment such as 2026-03-01T12:00:00+00:00, not `{found}`"
+        ) from None
+    if moment.tzinfo is None:
+        raise SettingError(f"{name} takes a moment with its zone, such as `{found}+00:00`")
+    return moment
+
+
+def database(name: str, *, sqlite: Path) -> dict[str, Any]:
+    """Django's settings for the database at the address in `name`; a SQLite file where it is not set."""
+    address = os.environ.get(name) or f"sqlite:///{sqlite}"
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        return _sqlite(parts.path)
+    if parts.scheme in ("postgres", "postgresql"):
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": str(parts.port or options.pop("port", "")),
+            "OPTIONS": options,
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise SettingError(
+        f"{name} takes sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME, not `{address}`"
+    )
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # IMMEDIATE: a writer waits for its turn at the start, where waiting is safe.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA recursive_triggers=ON;"
+            ),
+        },
+        # A file, not memory: races need several connections to one database.
+        "TEST": {"NAME": f"{path}.test"},
+    }

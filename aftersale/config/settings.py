@@ -1,0 +1,202 @@
+"""The one settings file. Everything runs with none set; production refuses to start on an unsafe default."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from aftersale.config import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(environment.text("AFTERSALE_VAR", str(ROOT / "var")))
+VAR.mkdir(parents=True, exist_ok=True)
+
+ENVIRONMENT = environment.text("AFTERSALE_ENV", "demo")
+if ENVIRONMENT not in ("demo", "production"):
+    raise ImproperlyConfigured(f"AFTERSALE_ENV takes demo or production, not `{ENVIRONMENT}`")
+PRODUCTION = ENVIRONMENT == "production"
+
+DEBUG = False
+SECRET_KEY = environment.text("SECRET_KEY", None if PRODUCTION else "a-demo-has-no-secrets-" + "0" * 40)
+ALLOWED_HOSTS = environment.text(
+    "ALLOWED_HOSTS", None if PRODUCTION else "localhost 127.0.0.1 [::1] testserver"
+).split()
+CSRF_TRUSTED_ORIGINS = environment.text("CSRF_TRUSTED_ORIGINS", "").split()
+
+# ---- the marketplace ----
+MARKETPLACE_NAME = environment.text("MARKETPLACE_NAME", "Wayfare Market")
+MARKETPLACE_MAIL = environment.text("MARKETPLACE_MAIL", "after-sale@marketplace.example")
+SITE_ADDRESS = environment.text("SITE_ADDRESS", "http://127.0.0.1:8000")
+POLICY_FILE = Path(environment.text("POLICY_FILE", str(ROOT / "policies" / "marketplace.md")))
+CLOCK_START = environment.instant("AFTERSALE_CLOCK")
+# Days after the carrier's delivery when an order completes by itself, which releases the money.
+COMPLETION_DAYS = environment.whole("COMPLETION_DAYS", 75)
+# Days in which an authorised return with no last day of its own is to be handed over.
+HAND_OVER_DAYS = environment.whole("HAND_OVER_DAYS", 30)
+INSPECTION_DAYS = environment.whole("INSPECTION_DAYS", 7)
+RMA_DAYS = environment.whole("RMA_DAYS", 30)
+
+# ---- Django ----
+INSTALLED_APPS = [
+    "aftersale.base.apps.BaseConfig",
+    "aftersale.accounts.apps.AccountsConfig",
+    "aftersale.orders.apps.OrdersConfig",
+    "aftersale.ledger.apps.LedgerConfig",
+    "aftersale.payments.apps.PaymentsConfig",
+    "aftersale.payments.providers.sandbox.apps.SandboxConfig",
+    "aftersale.cards.apps.CardsConfig",
+    "aftersale.returns.apps.ReturnsConfig",
+    "aftersale.support.apps.SupportConfig",
+    "aftersale.web.apps.WebConfig",
+    "aftersale.api.apps.ApiConfig",
+    "django_cotton",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "ninja",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "aftersale.config.middleware.PortsMiddleware",
+]
+ROOT_URLCONF = "aftersale.config.urls"
+WSGI_APPLICATION = "aftersale.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aftersale.config.middleware.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": environment.database("DATABASE_URL", sqlite=VAR / "aftersale.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Shared by all processes, so that a limit counted here is counted once.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+# ---- sign-in ----
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+ACCOUNT_ADAPTER = "aftersale.web.sign_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PREVENT_ENUMERATION = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# ---- safety ----
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_SECURE = True
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+# ---- mail ----
+# The demo keeps its mails in the database and shows them on a page; production needs a server.
+MAIL_HOST = environment.text("MAIL_HOST", None if PRODUCTION else "")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": MAIL_HOST or "localhost",
+            "port": environment.whole("MAIL_PORT", 587),
+            "username": environment.text("MAIL_USER", ""),
+            "password": environment.text("MAIL_PASSWORD", ""),
+            "use_tls": environment.flag("MAIL_TLS", default=True),
+            "timeout": 20,
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = f"{MARKETPLACE_NAME} <{MARKETPLACE_MAIL}>"
+
+# ---- languages and time ----
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文"))]
+LOCALE_PATHS = [ROOT / "aftersale" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- static files ----
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,13 @@
+"""The addresses: pages, the API, sign-in."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("aftersale.web.urls")),
+    path("sign-in/", include("allauth.account.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]
+
+if not settings.PRODUCTION:
+    urlpatterns += [path("", include("aftersale.web.demo_urls"))]

@@ -1,0 +1,1 @@
+"""One movement between two accounts, written once and never changed."""

@@ -1,0 +1,1 @@
+"""One slot for each provider of money movements; one contract suite runs against all."""

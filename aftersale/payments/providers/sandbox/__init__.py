@@ -1,0 +1,1 @@
+"""The embedded provider: in process, persistent, and as faulty as it is told to be."""

@@ -1,0 +1,207 @@
+"""Reads Markdown into sections, paragraphs, tables and items, each character knowing its line and column."""
+
+import re
+from typing import NamedTuple
+
+from .errors import DocumentError, TranslationError
+
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+_ITEM = re.compile(r"\s{0,3}[-*]\s+")
+_RULE = re.compile(r"[|:\s-]+$")
+
+
+class Place(NamedTuple):
+    """Where a run of text starts: its offset in a `Text`, and line and column (from 1) in the file."""
+
+    offset: int
+    line: int
+    column: int
+
+
+class Text:
+    """A piece of the document, perhaps wrapped over lines, joined by single spaces."""
+
+    __slots__ = ("file", "places", "value")
+
+    def __init__(self, file: "File", value: str, places: list[Place]) -> None:
+        self.file, self.value, self.places = file, value, places
+
+    @property
+    def line(self) -> int:
+        """The line it starts on, from 1."""
+        return self.places[0].line
+
+    def part(self, start: int, end: int) -> "Text":
+        """The text between two offsets, with its places."""
+        lead = max((p for p in self.places if p.offset <= start), key=lambda p: p.offset)
+        places = [Place(0, lead.line, lead.column + start - lead.offset)]
+        places += [Place(p.offset - start, p.line, p.column) for p in self.places if start < p.offset < end]
+        return Text(self.file, self.value[start:end], places)
+
+    def strip(self) -> "Text":
+        """Without the spaces around it."""
+        inner = self.value.strip()
+        start = self.value.find(inner)
+        return self.part(start, start + len(inner))
+
+    def cut(self, mark: str) -> tuple["Text", "Text"]:
+        """The stripped texts before and after the first `mark`, which must be there."""
+        at = self.value.index(mark)
+        return self.part(0, at).strip(), self.part(at + len(mark), len(self.value)).strip()
+
+    def error(self, what: str, help: str = "", start: int = 0, width: int = 0) -> DocumentError:
+        """The error to raise about this text, or about `width` characters from `start`."""
+        place = max((p for p in self.places if p.offset <= start), key=lambda p: p.offset)
+        column = place.column + start - place.offset
+        source = self.file.lines[place.line - 1] if place.line <= len(self.file.lines) else ""
+        room = max(1, len(source) - column + 1)
+        return self.file.error(what, help, place.line, column, min(width or len(self.value) - start, room))
+
+
+class Table(NamedTuple):
+    """A table: its header cells and its rows of as many cells."""
+
+    header: list[Text]
+    rows: list[list[Text]]
+
+
+class Section:
+    """A heading and what stands under it, subsections included."""
+
+    __slots__ = ("items", "paragraphs", "sections", "tables", "title")
+
+    def __init__(self, title: Text) -> None:
+        self.title = title
+        self.paragraphs: list[Text] = []
+        self.items: list[Text] = []
+        self.tables: list[Table] = []
+        self.sections: list[Section] = []
+
+    @property
+    def prose(self) -> str:
+        """Its paragraphs, white space made single, a blank line between two."""
+        return "\n\n".join(" ".join(p.value.split()) for p in self.paragraphs)
+
+    def named(self, name: str) -> "Section | None":
+        """The subsection whose title is `name`, or `name: any words of the reader's language`."""
+        for section in self.sections:
+            if section.title.value.partition(":")[0].strip().lower() == name.lower():
+                return section
+        return None
+
+
+class File:
+    """A file's name and lines; makes the errors that point into it."""
+
+    __slots__ = ("is_translation", "lines", "name")
+
+    def __init__(self, name: str, text: str, is_translation: bool = False) -> None:
+        self.name, self.lines, self.is_translation = name, text.lstrip("\ufeff").splitlines(), is_translation
+
+    def error(
+        self, what: str, help: str = "", line: int = 0, column: int = 1, width: int = 1
+    ) -> DocumentError:
+        """An error at a line and column; line 0 is the file as a whole."""
+        kind = TranslationError if self.is_translation else DocumentError
+        source = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return kind(what, file=self.name, line=line, column=column, width=width, source=source, help=help)
+
+    def whole(self, number: int) -> Text:
+        """Line `number` as a text."""
+        return Text(self, self.lines[number - 1], [Place(0, number, 1)])
+
+
+def read(file: File) -> Section:
+    """The document's one `#` section with everything under it. Raises DocumentError."""
+    stack: list[tuple[int, Section]] = []
+    number = 1
+    while number <= len(file.lines):
+        line = file.lines[number - 1]
+        if heading := _HEADING.match(line):
+            _open(stack, len(heading[1]), file.whole(number).part(heading.start(2), len(line)).strip())
+            number += 1
+        elif not line.strip():
+            number += 1
+        elif not stack:
+            raise file.error("the document does not start with its title", "write `# Title` first", number)
+        elif line.lstrip().startswith("|"):
+            number = _table(file, number, stack[-1][1])
+        else:
+            number = _block(file, number, stack[-1][1])
+    if not stack:
+        raise file.error("the document is empty", "write `# Title` first")
+    return stack[0][1]
+
+
+def _open(stack: list[tuple[int, Section]], level: int, title: Text) -> None:
+    """Starts a section of this level under the nearest one of a higher level."""
+    section = Section(title)
+    if not stack:
+        if level != 1:
+            raise title.error("the document does not start with its title", "write `# Title` first")
+        stack.append((level, section))
+        return
+    if level == 1:
+        raise title.error("a second title", "a document has one `#` heading; use `##` for a section")
+    while stack[-1][0] >= level:
+        stack.pop()
+    stack[-1][1].sections.append(section)
+    stack.append((level, section))
+
+
+def _block(file: File, number: int, section: Section) -> int:
+    """Reads a paragraph or an item with the lines that carry it on; returns the next line's number."""
+    item = _ITEM.match(file.lines[number - 1])
+    first = file.whole(number)
+    parts = [first.part(item.end(), len(first.value)) if item else first]
+    number += 1
+    while number <= len(file.lines) and _goes_on(file.lines[number - 1], item is not None):
+        parts.append(file.whole(number))
+        number += 1
+    (section.items if item else section.paragraphs).append(_joined(file, parts))
+    return number
+
+
+def _goes_on(line: str, in_item: bool) -> bool:
+    """Whether a line belongs to the block above it; an item's further lines are indented."""
+    if not line.strip() or line.lstrip().startswith(("|", "#")) or _ITEM.match(line):
+        return False
+    return line.startswith(("  ", "\t")) or not in_item
+
+
+def _joined(file: File, parts: list[Text]) -> Text:
+    """One text of several lines, joined by single spaces."""
+    value, places = "", []
+    for part in (p.strip() for p in parts):
+        value += " " if value else ""
+        places += [Place(len(value), p.line, p.column) for p in part.places]
+        value += part.value
+    return Text(file, value, places)
+
+
+def _table(file: File, number: int, section: Section) -> int:
+    """Reads a table; returns the next line's number."""
+    rows: list[list[Text]] = []
+    start = number
+    while number <= len(file.lines) and file.lines[number - 1].lstrip().startswith("|"):
+        if number != start + 1:
+            rows.append(_cells(file.whole(number).strip()))
+        elif not _RULE.match(file.lines[number - 1]):
+            raise file.whole(number).error(
+                "a table's second line is its rule", "write `|---|---|` under the header"
+            )
+        number += 1
+    header = rows[0]
+    for row in rows[1:]:
+        if len(row) != len(header):
+            last = row[-1] if row else file.whole(start)
+            raise last.error(f"this row has {len(row)} cells, its header has {len(header)}", "count the `|`")
+    section.tables.append(Table(header, rows[1:]))
+    return number
+
+
+def _cells(line: Text) -> list[Text]:
+    """The stripped cells between the bars of a table's line."""
+    end = len(line.value) - 1 if len(line.value) > 1 and line.value.endswith("|") else len(line.value)
+    bars = [i for i, c in enumerate(line.value[:end]) if c == "|"] + [end]
+    return [line.part(a + 1, b).strip() for a, b in zip(bars, bars[1:], strict=False)]

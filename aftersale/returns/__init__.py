@@ -1,0 +1,1 @@
+"""A return: from the customer's request to the money back, and an order's completion."""

@@ -1,0 +1,1 @@
+"""Threads and the inbox: reads what the stories below decided, and calls their verbs."""

@@ -1,0 +1,1 @@
+"""Pages for people: doors to the verbs of the rooms below."""
