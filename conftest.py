@@ -1,0 +1,39 @@
+"""Which tests run where: what cannot run is left out and said at the end, so that a skip is always a mistake."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
+_left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = {item: reason for item in items if (reason := _reason_to_leave_out(item))}
+    _left_out.update(reasons.values())
+    if reasons:
+        config.hook.pytest_deselected(items=list(reasons))
+        items[:] = [item for item in items if item not in reasons]
+
+
+def _reason_to_leave_out(item: pytest.Item) -> str:
+    database = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
+    wanted = item.get_closest_marker("only_on")
+    if wanted and database not in wanted.args:
+        return f"ask for {' or '.join(wanted.args)}"
+    if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
+        return "read ../shared/data, which is not here"
+    return ""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason, count in sorted(_left_out.items()):
+        terminalreporter.write_line(f"left out: {count} that {reason}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of shared data; its tests carry the mark `shared_data`."""
+    return SHARED_DATA
