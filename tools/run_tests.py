@@ -1,14 +1,13 @@
-"""Every check and every test: `make test` runs them all on both databases, `make check` the quick ones on SQLite.
+"""Every check and test: `make test` runs them all on both databases, `make check` the quick ones on SQLite.
 
-Two stages run side by side. Nothing stops at the first failure; what a failed stage said is shown in full. It ends
-with the tests passed for each database: none on one of them, or one skipped, is a failure.
+Two stages run side by side. Nothing stops at the first failure; what a failed stage said is shown in full.
+It ends with the tests passed for each database: none on one of them, or one skipped, is a failure.
 """
 
 import os
 import secrets
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ LONGEST = 30 * 60
 PYTHON = sys.executable
 UNITS = ["aftersale", "tests", "--ignore=tests/stories"]
 STORIES = ["tests/stories"]
-# A word of the name is enough for Django to know a production site by; none of these is used anywhere else.
+# Enough for the settings to be those of production; none of these is used anywhere else.
 PRODUCTION = {
     "AFTERSALE_ENV": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
@@ -68,9 +67,9 @@ def main(arguments: list[str]) -> int:
     quick = arguments == ["check"]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(_scratch()))
-        stages = [*_tests_on("SQLite", "", quick), *_checks()]
+        stages = [*_tests_on("SQLite", "", quick=quick), *_checks()]
         if not quick:
-            stages += _tests_on("PostgreSQL", _start_postgres(stack), quick)
+            stages += _tests_on("PostgreSQL", _start_postgres(stack), quick=quick)
         stages.sort(key=lambda stage: stage.kind == "stories")  # the longest first, the browser at the end
         _run_all(stages, folder)
     return _report(stages, time.monotonic() - started)
@@ -81,15 +80,15 @@ def _checks() -> list[Stage]:
     tool = Path(PYTHON).parent
     return [
         Stage("types", [str(tool / "mypy")]),
-        Stage("format", [str(tool / "ruff"), "format", "--check", "."]),
-        Stage("lint", [str(tool / "ruff"), "check", "."]),
-        Stage("imports", [str(tool / "lint-imports")]),
+        Stage("format", [str(tool / "ruff"), "format", "--check", "--output-format=concise", "."]),
+        Stage("lint", [str(tool / "ruff"), "check", "--output-format=concise", "."]),
+        Stage("imports", [str(tool / "lint-imports"), "--no-logo"]),
         Stage("missing migrations", [*django, "makemigrations", "--check", "--dry-run"]),
         Stage("production settings", [*django, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ]
 
 
-def _tests_on(database: str, url: str, quick: bool) -> list[Stage]:
+def _tests_on(database: str, url: str, *, quick: bool) -> list[Stage]:
     env = {"DATABASE_URL": url}
     browser = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "AFTERSALE_CHROMIUM": _chromium()}
     pytest = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -116,7 +115,7 @@ def _start_postgres(stack: ExitStack) -> str:
 
 @contextmanager
 def _scratch() -> Iterator[str]:
-    """A folder for this run's databases and results; in memory where that is to be had, as tests wait for disks."""
+    """A folder for this run's databases and results; in memory where it can be, as tests wait for disks."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
     with tempfile.TemporaryDirectory(prefix="aftersale-tests-", dir=memory if roomy else None) as folder:
@@ -149,7 +148,9 @@ def _run(stage: Stage, folder: Path, running: set[subprocess.Popen[bytes]], stop
     env = {**os.environ, "AFTERSALE_VAR": str(var), **stage.env}
     command = [*stage.command, f"--junitxml={var}/results.xml"] if stage.kind else stage.command
     with (var / "output").open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
         running.add(process)
         try:
             stage.code = process.wait(LONGEST)
@@ -197,9 +198,10 @@ def _report(stages: list[Stage], seconds: float) -> int:
     print()
     for kind in dict.fromkeys(stage.kind for stage in tests):
         counts = {stage.database: stage.passed for stage in tests if stage.kind == kind}
-        print(f"{'browser stories' if kind == 'stories' else 'tests':16}" + "  ".join(
-            f"{counts[database]:5} passed on {database}" for database in databases
-        ))
+        print(
+            f"{'browser stories' if kind == 'stories' else 'tests':16}"
+            + "  ".join(f"{counts[database]:5} passed on {database}" for database in databases)
+        )
     for stage in tests:
         for line in stage.output.splitlines():
             if line.startswith("left out: "):
