@@ -1,0 +1,58 @@
+"""The ratchet: nothing small grows across these lines; what is in a list has a reason, and may only shrink.
+
+Tests may be longer functions: a story is told in one piece. Their files may not.
+"""
+
+import ast
+
+from tests.house.files import code, nodes, text, written_files
+
+LONGEST_FUNCTION = 40
+LONGEST_FILE = 400
+LONGEST_LINE = 110
+
+# "path": (lines allowed, why it is so long)
+LONGER_FILES: dict[str, tuple[int, str]] = {}
+# "path:function": (lines allowed, why it is so long)
+LONGER_FUNCTIONS: dict[str, tuple[int, str]] = {}
+
+
+def test_no_file_is_too_long():
+    lengths = {str(path): text(path).count("\n") for path in written_files()}
+    assert _too_long(lengths, LONGEST_FILE, LONGER_FILES) == []
+
+
+def test_no_function_is_too_long():
+    lengths: dict[str, int] = {}
+    for path in code():
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                name = f"{path}:{node.name}"
+                lengths[name] = max(lengths.get(name, 0), node.end_lineno - node.lineno + 1)
+    assert _too_long(lengths, LONGEST_FUNCTION, LONGER_FUNCTIONS) == []
+
+
+def test_no_line_is_too_long():
+    assert [
+        f"{path}:{number}: {len(line)} characters"
+        for path in written_files()
+        if path.suffix == ".py"
+        for number, line in enumerate(text(path).splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ] == []
+
+
+def test_what_is_excused_is_still_too_long():
+    assert all(reason for _, reason in [*LONGER_FILES.values(), *LONGER_FUNCTIONS.values()])
+    sizes = {str(path): text(path).count("\n") for path in written_files()}
+    assert [name for name in LONGER_FILES if sizes.get(name, 0) <= LONGEST_FILE] == []
+
+
+def _too_long(lengths: dict[str, int], limit: int, excused: dict[str, tuple[int, str]]) -> list[str]:
+    allowed = {name: lines for name, (lines, _) in excused.items()}
+    return [
+        f"{name}: {lines} lines, {allowed.get(name, limit)} are allowed"
+        for name, lines in lengths.items()
+        if lines > allowed.get(name, limit)
+    ]
