@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = (".py", ".html", ".css", ".js")
 
@@ -52,6 +54,12 @@ def text(path: Path) -> str:
 @cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(text(path), str(path))
+
+
+def must_be_none(found: list[str], advice: str) -> None:
+    """Fail with each finding on a line of its own, under the advice."""
+    if found:
+        pytest.fail("\n    ".join([advice, *found]), pytrace=False)
 
 
 def nodes(path: Path) -> Iterator[ast.AST]:

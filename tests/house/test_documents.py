@@ -1,9 +1,9 @@
-"""What a shell block of the documents tells a reader to type exists, as a make target or an aftersale command."""
+"""What a shell block of a document tells a reader to type exists: a make target or an aftersale command."""
 
 import re
 
 from aftersale.__main__ import COMMANDS
-from tests.house.files import ROOT, project_files, text
+from tests.house.files import ROOT, must_be_none, project_files, text
 
 BLOCK = re.compile(r"^```(?:sh|shell|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -16,7 +16,7 @@ def test_every_command_in_a_shell_block_exists():
             unknown.append(f"{path}: {line}")
         if (called := re.match(r"(?:\.venv/bin/)?aftersale ([a-z-]+)", line)) and called[1] not in COMMANDS:
             unknown.append(f"{path}: {line}")
-    assert unknown == []
+    must_be_none(unknown, "the documents name what does not exist:")
 
 
 def _shell_lines():

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.files import code, dotted, nodes, tree
+from tests.house.files import code, dotted, must_be_none, nodes, tree
 
 SIGNALS = ("pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "request_finished")
 WORKER = Path("aftersale/config/worker.py")
@@ -23,32 +23,35 @@ def test_providers_are_asked_for_a_refund_in_one_place():
 
 
 def test_nothing_listens_to_signals():
-    assert [
+    found = [
         f"{path}:{node.lineno}"
         for path in code()
         for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Call) and _listens(node)
-    ] == [], "call what should happen, where it should happen"
+    ]
+    must_be_none(found, "call what should happen, where it should happen:")
 
 
 def test_only_the_workers_loop_catches_everything():
-    assert [
+    found = [
         f"{path}:{node.lineno}"
         for path in code()
         if path != WORKER
         for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and _catches_everything(node)
-    ] == [], "name the errors that the world can make"
+    ]
+    must_be_none(found, "name the errors that the world can make:")
 
 
 def test_imports_stand_at_the_top():
-    assert [
+    found = [
         f"{path}:{node.lineno}"
         for path in code()
         if str(path) not in LATE_IMPORTS
         for node in _inside_functions(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
-    ] == [], "a late import hides a cycle: pass it in, read it from below, or move it down"
+    ]
+    must_be_none(found, "a late import hides a cycle: pass it in, read it from below, or move it down:")
 
 
 def _calls_a_provider(function: ast.expr, verb: str) -> bool:

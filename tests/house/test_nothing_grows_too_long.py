@@ -5,7 +5,7 @@ Tests may be longer functions: a story is told in one piece. Their files may not
 
 import ast
 
-from tests.house.files import code, nodes, text, written_files
+from tests.house.files import code, must_be_none, nodes, text, written_files
 
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 400
@@ -19,7 +19,7 @@ LONGER_FUNCTIONS: dict[str, tuple[int, str]] = {}
 
 def test_no_file_is_too_long():
     lengths = {str(path): text(path).count("\n") for path in written_files()}
-    assert _too_long(lengths, LONGEST_FILE, LONGER_FILES) == []
+    must_be_none(_too_long(lengths, LONGEST_FILE, LONGER_FILES), "cut it where it has a seam:")
 
 
 def test_no_function_is_too_long():
@@ -30,17 +30,18 @@ def test_no_function_is_too_long():
                 assert node.end_lineno is not None
                 name = f"{path}:{node.name}"
                 lengths[name] = max(lengths.get(name, 0), node.end_lineno - node.lineno + 1)
-    assert _too_long(lengths, LONGEST_FUNCTION, LONGER_FUNCTIONS) == []
+    must_be_none(_too_long(lengths, LONGEST_FUNCTION, LONGER_FUNCTIONS), "cut it where it has a seam:")
 
 
 def test_no_line_is_too_long():
-    assert [
+    found = [
         f"{path}:{number}: {len(line)} characters"
         for path in written_files()
         if path.suffix == ".py"
         for number, line in enumerate(text(path).splitlines(), 1)
         if len(line) > LONGEST_LINE
-    ] == []
+    ]
+    must_be_none(found, "break the line:")
 
 
 def test_what_is_excused_is_still_too_long():

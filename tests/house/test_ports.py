@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.house.files import code, dotted, nodes
+from tests.house.files import code, dotted, must_be_none, nodes
 
 PORTS = Path("aftersale/base/ports.py")
 MODULES = {
@@ -37,7 +37,7 @@ def test_nothing_but_the_ports_reads_the_clock_draws_lots_or_calls_out():
         if path != PORTS and path.parts[:2] != ("aftersale", "config")
         for line, what in _outside(path)
     ]
-    assert found == [], "pass in a clock or the ids of aftersale/base/ports.py"
+    must_be_none(found, "pass in a clock or the ids of aftersale/base/ports.py:")
 
 
 def _outside(path: Path) -> list[tuple[int, str]]:
