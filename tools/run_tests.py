@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
+
+import psycopg
 
 from tests.postgres import NoPostgres, postgres
 
@@ -88,16 +92,23 @@ def _checks() -> list[Stage]:
     ]
 
 
-def _tests_on(database: str, url: str, *, quick: bool) -> list[Stage]:
-    env = {"DATABASE_URL": url}
-    browser = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "AFTERSALE_CHROMIUM": _chromium()}
+def _tests_on(database: str, server: str, *, quick: bool) -> list[Stage]:
     pytest = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    units = Stage(f"tests on {database}", [*pytest, *UNITS], env, database, "tests")
+    units = Stage(f"tests on {database}", [*pytest, *UNITS], _database(server, "tests"), database, "tests")
     if quick:
         units.command += ["-m", "not slow"]
         return [units]
     # Playwright leaves an event loop behind, on which Django refuses to query: a process of its own.
-    return [units, Stage(f"stories on {database}", [*pytest, *STORIES], env | browser, database, "stories")]
+    browser = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "AFTERSALE_CHROMIUM": _chromium()}
+    env = _database(server, "stories") | browser
+    return [units, Stage(f"stories on {database}", [*pytest, *STORIES], env, database, "stories")]
+
+
+def _database(server: str, name: str) -> dict[str, str]:
+    """The variable that leads a stage to a database of its own; without a server, to a file of its own."""
+    if not server:
+        return {"DATABASE_URL": ""}
+    return {"DATABASE_URL": urlsplit(server)._replace(path=f"/aftersale_{name}").geturl()}
 
 
 def _chromium() -> str:
@@ -107,10 +118,17 @@ def _chromium() -> str:
 
 def _start_postgres(stack: ExitStack) -> str:
     try:
-        return stack.enter_context(postgres())
-    except NoPostgres as problem:
+        server = stack.enter_context(postgres())
+        with psycopg.connect(server, autocommit=True) as connection:
+            version = connection.info.server_version
+            for name in ("tests", "stories"):
+                connection.execute(f"DROP DATABASE IF EXISTS aftersale_{name}")
+                connection.execute(f"CREATE DATABASE aftersale_{name}")
+    except (NoPostgres, psycopg.Error) as problem:
         print(f"PostgreSQL: {problem}", file=sys.stderr)
-        return "postgresql://not-running.invalid/aftersale"
+        return "postgresql://no-server.invalid/"
+    print(f"PostgreSQL {version // 10000}.{version % 10000}, SQLite {sqlite3.sqlite_version}")
+    return server
 
 
 @contextmanager
