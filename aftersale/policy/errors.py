@@ -3,7 +3,7 @@
 PolicyError
 ├── DocumentError         the document cannot be read: what, file:line:column, the line, a caret, help
 │   └── TranslationError  a translation does not say what its original says
-├── FactsError            the facts cannot be decided on: an unknown fact, a wrong value, a broken rule of the world
+├── FactsError            the facts cannot be decided on: unknown, a wrong value, a broken rule of the world
 └── UndecidedError        the document gives no single answer to facts that are in order
     ├── GapError          no clause matches
     └── ConflictError     two clauses, neither stronger than the other, disagree
@@ -45,7 +45,7 @@ class TranslationError(DocumentError):
 
 
 class FactsError(PolicyError):
-    """`fact` is the fact at fault ("" for a rule), `given` its value, `accepted` what would do, `rule` the broken rule."""
+    """`fact` is the fact at fault ("" for a rule), `given` its value, `accepted` what would do, `rule` what broke."""
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Reads Markdown into sections, paragraphs, tables and items, each character knowing its line and column."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from .errors import DocumentError, TranslationError
@@ -64,6 +65,13 @@ class Table(NamedTuple):
     header: list[Text]
     rows: list[list[Text]]
 
+    def column(self, name: str) -> int:
+        """The place of a column by its header, any case. Raises DocumentError."""
+        for place, cell in enumerate(self.header):
+            if cell.value.lower() == name.lower():
+                return place
+        raise self.header[0].error(f"this table has no column `{name}`", f"add a column `{name}`")
+
 
 class Section:
     """A heading and what stands under it, subsections included."""
@@ -96,7 +104,8 @@ class File:
     __slots__ = ("is_translation", "lines", "name")
 
     def __init__(self, name: str, text: str, is_translation: bool = False) -> None:
-        self.name, self.lines, self.is_translation = name, text.lstrip("\ufeff").splitlines(), is_translation
+        self.name, self.is_translation = name, is_translation
+        self.lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
     def error(
         self, what: str, help: str = "", line: int = 0, column: int = 1, width: int = 1
@@ -204,4 +213,4 @@ def _cells(line: Text) -> list[Text]:
     """The stripped cells between the bars of a table's line."""
     end = len(line.value) - 1 if len(line.value) > 1 and line.value.endswith("|") else len(line.value)
     bars = [i for i, c in enumerate(line.value[:end]) if c == "|"] + [end]
-    return [line.part(a + 1, b).strip() for a, b in zip(bars, bars[1:], strict=False)]
+    return [line.part(a + 1, b).strip() for a, b in pairwise(bars)]

@@ -1,0 +1,75 @@
+"""What a decision is, and the record of a leaf from which it is told."""
+
+from typing import NamedTuple
+
+from .facts import Value, show
+
+
+class Pays(NamedTuple):
+    """What an outcome pays: `percent` of what this return may give back, or `minor` units of `currency`."""
+
+    percent: int | None = None
+    minor: int | None = None
+    currency: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """`{"percent"}` or `{"minor", "currency"}`."""
+        if self.percent is not None:
+            return {"percent": self.percent}
+        return {"minor": self.minor, "currency": self.currency}
+
+
+class Reason(NamedTuple):
+    """The record of a leaf; at a gap `clause` is "", at a conflict `rival` is the clause that disagrees."""
+
+    leaf: int
+    outcome: str
+    clause: str
+    because: str
+    pays: Pays | None
+    decisive: tuple[str, ...]
+    rival: str = ""
+
+
+class Decision(NamedTuple):
+    """One answer with its grounds; immutable, and equal to any other decision of the same policy on the same facts.
+
+    `because` is the clause's prose; `decisive` the facts that were looked at, with their values; `holds_until` the
+    last value of the counted fact for which the outcome stays, None when it never ends; `leaf` the number from which
+    `Policy.explain` tells the decision again; `policy` the document's hash.
+    """
+
+    outcome: str
+    clause: str
+    because: str
+    pays: Pays | None
+    decisive: dict[str, Value]
+    holds_until: dict[str, int] | None
+    leaf: int
+    policy: str
+
+    def as_json(self) -> dict[str, object]:
+        """The object of the command line's contract.
+
+        `would_change` is null: not computed. An empty list would claim that nothing helps.
+        """
+        return {
+            "outcome": self.outcome,
+            "clause": self.clause,
+            "because": self.because,
+            "pays": self.pays.as_json() if self.pays else None,
+            "decisive": {name: show(value) for name, value in self.decisive.items()},
+            "holds_until": self.holds_until,
+            "would_change": None,
+            "policy": self.policy,
+        }
+
+
+class Open(NamedTuple):
+    """What is still open while not everything is told.
+
+    `outcomes` that are possible, kindest first; `ask` names the fact to ask next, None when the outcome is settled.
+    """
+
+    outcomes: tuple[str, ...]
+    ask: str | None

@@ -1,0 +1,169 @@
+"""A document made to run: its tree or its chain, compiled once, when first asked."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import cast
+
+from . import holds, partial, python
+from .decision import Decision, Open, Pays, Reason
+from .document import Document
+from .errors import ConflictError, GapError, UndecidedError
+from .facts import Value, word
+from .nodes import names_in
+from .outcomes import Outcome
+from .space import value_of
+from .tree import Grower, Leaf, TooManyLeaves, Tree
+
+type Facts = Mapping[str, Value]
+type Traced = tuple[Reason, *tuple[Value, ...]]
+
+
+class Engine:
+    """Decides on facts that are in order, by a decision tree; past `most_leaves` by the plain chain of clauses."""
+
+    def __init__(self, document: Document, name: str, version: Callable[[], str], most_leaves: int) -> None:
+        self.document, self.name, self.version = document, name, version
+        self.grower = Grower(document, most_leaves)
+        self.dimensions = self.grower.space.dimensions
+        self.then = {clause.id: clause.then for clause in document.clauses.values()}
+        self._held: dict[int, holds.Held] = {}
+
+    @cached_property
+    def tree(self) -> Tree | None:
+        """The decision tree, None where it would have too many leaves."""
+        try:
+            return self.grower.grow()
+        except TooManyLeaves:
+            return None
+
+    @cached_property
+    def decide_leaf(self) -> Callable[[Facts], int]:
+        """The bare decision: from facts to the number of a leaf."""
+        if self.tree is None:
+            return cast(Callable[[Facts], int], self._chain(lambda reason: str(reason.leaf)))
+        writer = python.Writer(self.document.facts, self.dimensions, lambda leaf: str(leaf.number))
+        writer.tree(self.tree, frozenset(), " ")
+        return cast(Callable[[Facts], int], python.compiled("decide_leaf", writer.lines, {}))
+
+    @cached_property
+    def trace(self) -> Callable[[Facts], Traced]:
+        """The explained decision: from facts to the leaf's record and the values of its decisive facts."""
+        known: dict[str, object] = {f"R{reason.leaf}": reason for reason in self.reasons}
+        if self.tree is None:
+            read = [f"(R{r.leaf}, {', '.join(f'facts[{n!r}]' for n in r.decisive)})" for r in self.reasons]
+            return cast(Callable[[Facts], Traced], self._chain(lambda reason: read[reason.leaf], known))
+        reasons = self.reasons
+
+        def leaf_text(leaf: Leaf) -> str:
+            values = "".join(f", f_{name}" for name in reasons[leaf.number].decisive)
+            return f"(R{leaf.number}{values or ','})"
+
+        writer = python.Writer(self.document.facts, self.dimensions, leaf_text)
+        writer.tree(self.tree, frozenset(), " ")
+        return cast(Callable[[Facts], Traced], python.compiled("trace", writer.lines, known))
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """Every leaf by number; those of the chain have no path."""
+        if self.tree is not None:
+            return self.grower.leaves
+        return [Leaf(number, *ends, {}) for number, ends in enumerate(python.chain_ends(self.document))]
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """The record of every leaf by number."""
+        pays = {name: _pays(outcome) for name, outcome in self.document.outcomes.items()}
+        return [self._reason(leaf, pays) for leaf in self.leaves]
+
+    def told(self, reason: Reason, facts: Facts) -> Decision:
+        """A leaf's record as the decision on these facts. Raises UndecidedError at a gap or a conflict."""
+        if reason.rival or not reason.clause:
+            raise self._undecided(reason, facts)
+        pays = reason.pays
+        outcome = self.document.outcomes[reason.outcome]
+        if outcome.pays is not None:
+            pays = Pays(minor=value_of(outcome.pays, facts), currency=outcome.currency)
+        decisive = {name: facts[name] for name in reason.decisive}
+        held = self._holds_until(reason, facts)
+        return Decision(
+            reason.outcome, reason.clause, reason.because, pays, decisive, held, reason.leaf, self.version()
+        )
+
+    def partial(self, told: Facts) -> Open:
+        """What is open while facts are left out."""
+        tree = self.tree
+        if tree is None:
+            try:
+                tree = Grower(self.document, self.grower.most_leaves).grow(told)
+            except TooManyLeaves:
+                return self._widely_open(told)
+        return partial.open_outcomes(tree, told, self.dimensions, self.then, self.document.outcomes)
+
+    def _widely_open(self, told: Facts) -> Open:
+        """Too much is open to follow every way: all outcomes of clauses that may still win."""
+        rows = self.grower.rows(told)
+        ranks = self.document.outcomes
+        names = {self.grower.clauses[place].then for place, _ in rows}
+        ask = next(name for name in self.grower.next_facts(rows) if name not in told)
+        return Open(tuple(sorted(names, key=lambda name: -ranks[name].rank)), ask)
+
+    def _reason(self, leaf: Leaf, pays: Mapping[str, Pays | None]) -> Reason:
+        if not leaf.clause:
+            return Reason(leaf.number, "", "", "", None, self._looked_at(leaf))
+        clause = self.document.clauses[leaf.clause]
+        looked_at = self._looked_at(leaf)
+        return Reason(
+            leaf.number, clause.then, clause.id, clause.prose, pays[clause.then], looked_at, leaf.rival
+        )
+
+    def _looked_at(self, leaf: Leaf) -> tuple[str, ...]:
+        """The facts on the path to a leaf in the order of their tests; of the chain those its clause speaks of."""
+        if self.tree is None:
+            return tuple(sorted(names_in(self.document.clauses[leaf.clause].when))) if leaf.clause else ()
+        names = (name for place in leaf.path for name in self.dimensions[place].facts)
+        return tuple(dict.fromkeys(names))
+
+    def _chain(
+        self, leaf_text: Callable[[Reason], str], known: Mapping[str, object] = {}
+    ) -> Callable[[Facts], object]:
+        texts = {(leaf.clause, leaf.rival): leaf_text(self.reasons[leaf.number]) for leaf in self.leaves}
+        return python.compiled("chain", python.chain_lines(self.document, texts), known)
+
+    def _holds_until(self, reason: Reason, facts: Facts) -> dict[str, int] | None:
+        counted = self.document.counted
+        if not counted or facts[counted] is None:
+            return None
+        held = self._held.get(reason.leaf)
+        if held is None:
+            held = "depends"
+            if self.tree is not None:
+                held = holds.settled(self.leaves[reason.leaf], self.tree, counted, self.dimensions, self.then)
+            self._held[reason.leaf] = held
+        if held == "depends":
+            found = holds.found(facts, self.document.facts[counted], self.dimensions, self._outcome_at(facts))
+            return None if found is None else {counted: found}
+        return None if held == "never ends" else {counted: held}
+
+    def _outcome_at(self, facts: Facts) -> Callable[[int], str]:
+        """The outcome at another value of the counted fact; "" where there is none."""
+
+        def outcome(value: int) -> str:
+            reason = self.reasons[self.decide_leaf({**facts, self.document.counted: value})]
+            return "" if reason.rival else reason.outcome
+
+        return outcome
+
+    def _undecided(self, reason: Reason, facts: Facts) -> UndecidedError:
+        shown = ", ".join(f"{name} {word(facts[name])}" for name in reason.decisive or facts)
+        if not reason.clause:
+            return GapError(f"{self.name}: no clause decides this: {shown}")
+        lines = [self.document.clauses[name].line for name in (reason.clause, reason.rival)]
+        return ConflictError(
+            f"{self.name}: `{reason.clause}` (line {lines[0]}) and `{reason.rival}` (line {lines[1]}) disagree: {shown}",
+            clauses=(reason.clause, reason.rival),
+            help=f"write `- overrides: {reason.rival}` under the one that wins, or the reverse",
+        )
+
+
+def _pays(outcome: Outcome) -> Pays | None:
+    return None if outcome.pays_percent is None else Pays(percent=outcome.pays_percent)

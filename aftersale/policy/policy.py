@@ -1,0 +1,202 @@
+"""A policy, ready to decide: the document, its hash, its tree and its texts in every language it has."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from . import python
+from .decision import Decision, Open, Reason
+from .document import Clause, Document, Rule, read_document
+from .engine import Engine, Facts, Traced
+from .errors import FactsError
+from .facts import Fact, Value, read_facts, word
+from .nodes import names_in
+from .outcomes import Outcome
+from .promises import Promise
+from .source import File
+from .translate import Telling, original, read_translation
+from .tree import MOST_LEAVES
+
+type Told = Mapping[str, object]
+
+
+class Policy:
+    """One immutable version of a policy; `load` or `parse` makes one, `decide` asks it.
+
+    `facts`, `outcomes` and `clauses` are by name, in the document's order; `hash` names the version.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        text: str,
+        name: str,
+        tellings: Mapping[str, Telling],
+        most_leaves: int = MOST_LEAVES,
+    ) -> None:
+        self.text, self.document = text, document
+        self.title: str = document.title
+        self.in_force_from: date = document.in_force_from
+        self.facts: Mapping[str, Fact] = document.facts
+        self.outcomes: Mapping[str, Outcome] = document.outcomes
+        self.clauses: Mapping[str, Clause] = document.clauses
+        self.promises: tuple[Promise, ...] = document.promises
+        self._tellings = {"en": original(document), **tellings}
+        self.name = name
+        self._engine = Engine(document, name, lambda: self.hash, most_leaves)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The policy in a file, with its translations `<stem>.<language>.md` beside it.
+
+        Raises DocumentError and TranslationError for what is written, OSError for what cannot be opened.
+        """
+        path = Path(path)
+        beside = sorted(path.parent.glob(f"{path.stem}.*.md"))
+        translations = {p.name[len(path.stem) + 1 : -3]: _text(p) for p in beside}
+        return cls._made(_text(path), str(path), path.parent, translations)
+
+    @classmethod
+    def parse(cls, text: str, name: str = "policy.md", translations: Mapping[str, str] = {}) -> Self:
+        """The policy in a text; `translations` has a text for each language code such as "zh-hans".
+
+        `name` is what errors call it. Raises DocumentError and TranslationError.
+        """
+        return cls._made(text, name, Path(name).parent, translations)
+
+    @classmethod
+    def _made(cls, text: str, name: str, folder: Path, translations: Mapping[str, str]) -> Self:
+        document = read_document(File(name, text))
+        english, stem = original(document), Path(name).stem
+        tellings = {}
+        for language, told in translations.items():
+            file = File(str(folder / f"{stem}.{language}.md"), told, is_translation=True)
+            tellings[language.lower()] = read_translation(file, english, Path(name).name)
+        return cls(document, text, name, tellings)
+
+    @cached_property
+    def hash(self) -> str:
+        """Sha256 (hex) of the normal form: what is decided and what is said, not how the document is laid out.
+
+        The order of facts, outcomes, clauses and rules, line breaks, examples and the names of words do not matter;
+        conditions, prose, meanings, promises and dates do. Translations are not in it: a better one is no new policy.
+        """
+        document = self.document
+        words = str.split
+        parts = {
+            "title": words(document.title),
+            "prose": sorted(words(text) for text in document.prose),
+            "in force from": document.in_force_from.isoformat(),
+            "counted": document.counted,
+            "facts": sorted(fact._replace(values=tuple(sorted(fact.values))) for fact in self.facts.values()),
+            "outcomes": sorted(self.outcomes.values()),
+            "rules": sorted(json.dumps(rule.holds) for rule in document.rules),
+            "promises": sorted((words(p.text), words(p.waived)) for p in document.promises),
+            "clauses": {
+                c.id: [words(c.title), words(c.prose), c.law, c.when, c.then, sorted(c.overrides)]
+                for c in self.clauses.values()
+            },
+        }
+        return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def decide(self, facts: Told) -> Decision:
+        """The one answer to these facts.
+
+        Raises FactsError before anything is decided: an unknown, missing or impossible fact, or a broken rule of the
+        world; UndecidedError when the document has no answer, or two.
+        """
+        read = self.read(facts)
+        return self._engine.told(self.trace(read)[0], read)
+
+    def read(self, facts: Told) -> dict[str, Value]:
+        """The facts as the policy holds them, checked one by one and against the rules. Raises FactsError."""
+        read = read_facts(self.facts, facts)
+        if not self._rules_hold(read):
+            self._refuse_broken(self.document.rules, read)
+        return read
+
+    def explain(self, leaf: int, facts: Facts) -> Decision:
+        """The decision that a leaf of this policy stands for, on facts from `read`. Raises UndecidedError."""
+        return self._engine.told(self._engine.reasons[leaf], facts)
+
+    def partial(self, told: Told) -> Open:
+        """What is open while facts are left out, not knowing which orders the world allows.
+
+        A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises FactsError about
+        the facts that are told.
+        """
+        read = read_facts(self.facts, told, partial=True)
+        self._refuse_broken(
+            [rule for rule in self.document.rules if names_in(rule.holds) <= read.keys()], read
+        )
+        return self._engine.partial(read)
+
+    def because(self, clause: str, language: str = "en") -> str:
+        """The clause's prose in a language; English where there is no translation. Raises KeyError."""
+        return self._telling(language).clauses[clause][1]
+
+    def clause_title(self, clause: str, language: str = "en") -> str:
+        """The clause's title in a language."""
+        return self._telling(language).clauses[clause][0]
+
+    def outcome_meaning(self, outcome: str, language: str = "en") -> str:
+        """What an outcome means, in a language."""
+        return self._telling(language).outcomes[outcome][0]
+
+    def outcome_next_step(self, outcome: str, language: str = "en") -> str:
+        """What happens next after an outcome, in a language."""
+        return self._telling(language).outcomes[outcome][1]
+
+    def fact_meaning(self, fact: str, language: str = "en") -> str:
+        """What a fact means, in a language."""
+        return self._telling(language).facts[fact]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages the policy is told in, "en" first."""
+        return tuple(self._tellings)
+
+    @property
+    def decide_leaf(self) -> Callable[[Facts], int]:
+        """The bare decision: a compiled function from facts that `read` gave to the number of a leaf."""
+        return self._engine.decide_leaf
+
+    @property
+    def trace(self) -> Callable[[Facts], Traced]:
+        """The explained decision: as `decide_leaf`, but to the leaf's record and its decisive facts' values."""
+        return self._engine.trace
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """The record of every leaf, by number."""
+        return self._engine.reasons
+
+    def _telling(self, language: str) -> Telling:
+        return self._tellings.get(language.lower(), self._tellings["en"])
+
+    @cached_property
+    def _rules_hold(self) -> Callable[[Facts], object]:
+        """Whether the facts keep all rules of the world, compiled."""
+        return _test(self.document.rules, self.facts)
+
+    def _refuse_broken(self, rules: Sequence[Rule], read: Facts) -> None:
+        """Raises FactsError about the first of these rules that the facts break."""
+        for rule in rules:
+            if not _test([rule], self.facts)(read):
+                told = ", ".join(f"{name} {word(read[name])}" for name in sorted(names_in(rule.holds)))
+                what = f"{told} breaks a rule of the world: `{rule.text}` ({self.name}:{rule.line})"
+                raise FactsError(what, rule=rule.text, help="correct one of these facts")
+
+
+def _test(rules: Sequence[Rule], facts: Mapping[str, Fact]) -> Callable[[Facts], object]:
+    """A compiled test that all rules hold."""
+    text = " and ".join(python.condition_text(rule.holds, facts) for rule in rules) or "True"
+    return python.compiled("rules_hold", [f" return {text}"], {})
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,148 @@
+"""The decision tree: which test to make first, and what is known when no test is left. Its leaf number is the trace."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .document import Clause, Document
+from .facts import Value
+from .space import Atom, Dimension, Formula, Group, Space, restrict
+
+MOST_LEAVES = 4_000
+_DEEPEST = 80
+
+type Rows = list[tuple[int, Formula]]
+
+
+class Leaf(NamedTuple):
+    """Where a decision ends: its `clause`, or "" for a gap, or also `rival` when two winners disagree.
+
+    `path` has, for each dimension tested on the way, the cells that lead here.
+    """
+
+    number: int
+    clause: str
+    rival: str
+    path: dict[int, int]
+
+
+class Branch(NamedTuple):
+    """One test: `yes` when the dimension lies in the mask, `no` otherwise, of the cells `allowed` by those above."""
+
+    dimension: int
+    mask: int
+    allowed: int
+    yes: "Tree"
+    no: "Tree"
+
+
+type Tree = Leaf | Branch
+
+
+class TooManyLeaves(Exception):
+    """The clauses are too unrelated for a tree: they are run as a chain."""
+
+
+class Grower:
+    """Grows the tree of a document; the same clauses give the same tree, whatever their order."""
+
+    def __init__(self, document: Document, most_leaves: int = MOST_LEAVES) -> None:
+        order = document.precedence.order
+        self.clauses: Sequence[Clause] = [document.clauses[name] for name in order]
+        self.most_leaves = most_leaves
+        self.space = Space(document.facts, [clause.when for clause in self.clauses])
+        places = {name: place for place, name in enumerate(order)}
+        self.stronger = [{places[n] for n in document.precedence.stronger[name]} for name in order]
+        self.costs = [_cost(dimension) for dimension in self.space.dimensions]
+        self.leaves: list[Leaf] = []
+
+    def grow(self, told: Mapping[str, Value] = {}) -> Tree:
+        """The tree, or what is left of it where some facts are told. Raises TooManyLeaves."""
+        return self._grown(self.rows(told), {}, 0)
+
+    def rows(self, told: Mapping[str, Value]) -> Rows:
+        """The clauses that may still win, with what is left of their conditions."""
+        rows = [(place, self.space.formula(clause.when)) for place, clause in enumerate(self.clauses)]
+        for place, dimension in enumerate(self.space.dimensions):
+            if all(name in told for name in dimension.facts):
+                cell = dimension.cell(told)
+                rows = [(clause, restrict(formula, place, cell)) for clause, formula in rows]
+        return self._standing(rows)
+
+    def next_facts(self, rows: Rows) -> tuple[str, ...]:
+        """The facts of the test that would come next."""
+        return self.space.dimensions[self._choose(rows, {})[0]].facts
+
+    def _grown(self, rows: Rows, path: Mapping[int, int], depth: int) -> Tree:
+        rows = self._standing(rows)
+        if (ends := self._ends(rows)) is not None:
+            return self._leaf(*ends, path)
+        if depth > _DEEPEST:
+            raise TooManyLeaves
+        place, mask = self._choose(rows, path)
+        allowed = path.get(place, self.space.dimensions[place].full)
+        sides = []
+        for kept in (allowed & mask, allowed & ~mask):
+            left = [(clause, restrict(formula, place, kept)) for clause, formula in rows]
+            sides.append(self._grown(left, {**path, place: kept}, depth + 1))
+        return Branch(place, mask & allowed, allowed, *sides)
+
+    def _standing(self, rows: Rows) -> Rows:
+        """The clauses that may still win."""
+        sure = {place for place, formula in rows if formula is True}
+        return [
+            (place, formula)
+            for place, formula in rows
+            if formula is not False and not (sure and self.stronger[place] & sure)
+        ]
+
+    def _ends(self, rows: Rows) -> tuple[str, str] | None:
+        """The deciding clause and its rival, or None when tests are still needed."""
+        if not rows:
+            return "", ""
+        place, formula = rows[0]
+        if formula is not True:
+            return None
+        winner = self.clauses[place]
+        standing = {other for other, _ in rows}
+        rivals = [(other, f) for other, f in rows if self.clauses[other].then != winner.then]
+        for other, other_formula in rivals:
+            if other_formula is True and not self.stronger[other] & standing:
+                return winner.id, self.clauses[other].id
+        return None if rivals else (winner.id, "")
+
+    def _leaf(self, clause: str, rival: str, path: Mapping[int, int]) -> Leaf:
+        if len(self.leaves) >= self.most_leaves:
+            raise TooManyLeaves
+        leaf = Leaf(len(self.leaves), clause, rival, dict(path))
+        self.leaves.append(leaf)
+        return leaf
+
+    def _choose(self, rows: Rows, path: Mapping[int, int]) -> tuple[int, int]:
+        """The test that settles most for what it costs; ties by the dimensions' own order."""
+        worth: dict[tuple[int, int], float] = {}
+        for _, formula in rows:
+            if not isinstance(formula, bool):
+                _weigh(formula, 1.0, worth)
+        best, choice = -1.0, (0, 0)
+        for test, weight in sorted(worth.items()):
+            place, _ = test
+            cost = self.costs[place] if place not in path else self.costs[place] - 1.0
+            if weight / cost > best + 1e-9:
+                best, choice = weight / cost, test
+        return choice
+
+
+def _weigh(formula: Atom | Group, weight: float, worth: dict[tuple[int, int], float]) -> None:
+    """Adds to each test what settling the formula is worth, shared among its parts."""
+    if isinstance(formula, Atom):
+        worth[formula] = worth.get(formula, 0.0) + weight
+        return
+    for part in formula.parts:
+        assert not isinstance(part, bool)
+        _weigh(part, weight / len(formula.parts), worth)
+
+
+def _cost(dimension: Dimension) -> float:
+    """What a first test costs: 1 for reading each fact, and the comparison."""
+    compare = 0.5 if dimension.values == (False, True) else 1.0
+    return len(dimension.facts) + compare + (0.5 if dimension.absent else 0.0)
