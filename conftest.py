@@ -1,13 +1,24 @@
 """Which tests run where: what cannot run is left out and said so at the end; a skip is always a mistake."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 _left_out: Counter[str] = Counter()
+
+# A busy machine is not an error; and a change is judged by the same cases each time.
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    # Passwords are slow to check by design, which tests need not wait for.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
