@@ -1,0 +1,231 @@
+"""Asks the policy for every line and tender, prices the answers, and keeps them as decisions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from aftersale.base.money import Money
+from aftersale.orders.models import Order, Tender
+from aftersale.orders.queries import delivered_at
+from aftersale.payments.services import Part
+from aftersale.policy import Decision as Decided
+from aftersale.policy import Policy
+from aftersale.returns.facts import Asked, Facts, Moment, facts_of
+from aftersale.returns.models import (
+    Decision,
+    LineState,
+    PolicyVersion,
+    Reason,
+    Return,
+    ReturnLine,
+    ReturnUnit,
+    Settlement,
+    Stage,
+)
+from aftersale.returns.policies import policy_of
+from aftersale.returns.prices import Prices, numbers_in_group, units_in
+
+REFUND = "refund"
+ASK_SUPPLIER = "ask_supplier"
+RETURN_ALL = "return_all"
+CLAIM = "claim"
+
+_SUPPLIER_AT_FAULT = (Reason.DEFECTIVE, Reason.WRONG, Reason.MISSING)
+# What happens to a line, by the best outcome among its tenders.
+_STATES = {
+    REFUND: LineState.AUTHORISED,
+    ASK_SUPPLIER: LineState.WAITING_SUPPLIER,
+    RETURN_ALL: LineState.WAITING_ALL,
+    CLAIM: LineState.CLAIM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What is asked, with the numbers of the very units it is about."""
+
+    asked: Asked
+    numbers: tuple[int, ...]
+    row: ReturnLine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The policy's answer for one line and one tender, with the money it means."""
+
+    units: Units
+    tender: Tender
+    facts: Facts
+    decided: Decided
+    parts: tuple[Part, ...]
+    last_day: date | None
+    last_day_by: str
+
+    @property
+    def amount(self) -> Money:
+        return self.tender.order.money(sum(part.amount_minor for part in self.parts))
+
+
+def answers_for(
+    version: PolicyVersion,
+    prices: Prices,
+    together: Sequence[Units],
+    *,
+    moment: Moment,
+    case: Return | None = None,
+) -> list[Answer]:
+    """The answer for each line and each tender that paid something, in the order of both."""
+    policy, asked = policy_of(version), [units.asked for units in together]
+    tenders = [tender for tender in prices.tenders if tender.captured_minor]
+    found = []
+    for units in together:
+        for tender in tenders:
+            facts = facts_of(units.asked, tender, together=asked, moment=moment, case=case)
+            decided = policy.decide(facts.values)
+            last_day, by = _last_day(policy, units.asked, decided, facts, case)
+            found.append(Answer(units, tender, facts, decided, (), last_day, by))
+    return _priced(prices, found, policy, case)
+
+
+def best_outcome(answers: Iterable[Answer], policy: Policy) -> str:
+    """The outcome that gives the customer most, by the policy's own ranks."""
+    return max((answer.decided.outcome for answer in answers), key=lambda name: policy.outcomes[name].rank)
+
+
+def state_for(outcome: str) -> str:
+    """What a line with this best outcome does next."""
+    return _STATES.get(outcome, LineState.REFUSED)
+
+
+def keep(
+    answers: Iterable[Answer],
+    *,
+    version: PolicyVersion,
+    stage: Stage,
+    because: str,
+    now: datetime,
+) -> list[Decision]:
+    """Store the answers as decisions of their return lines, each superseding the one before it."""
+    kept = []
+    for answer in answers:
+        row = answer.units.row
+        assert row is not None, "only a return's own units have decisions to keep"
+        before = Decision.objects.filter(return_line=row, tender=answer.tender, superseded_by=None).first()
+        decision = Decision(
+            return_line=row,
+            tender=answer.tender,
+            stage=stage,
+            policy=version,
+            facts=answer.facts.values,
+            sources=answer.facts.sources,
+            outcome=answer.decided.outcome,
+            clause=answer.decided.clause,
+            leaf=answer.decided.leaf,
+            decisive=dict(answer.decided.decisive),
+            units=answer.units.asked.units,
+            amount_minor=answer.amount.minor,
+            last_day=answer.last_day,
+            last_day_by=answer.last_day_by,
+            because=because,
+            decided_at=now,
+            supersedes=before,
+        )
+        decision.save(force_insert=True)
+        kept.append(decision)
+    return kept
+
+
+def _priced(prices: Prices, answers: list[Answer], policy: Policy, case: Return | None) -> list[Answer]:
+    """Give each answer its money: goods, shipping where it is owed, times what the outcome pays."""
+    return [
+        Answer(a.units, a.tender, a.facts, a.decided, parts, a.last_day, a.last_day_by)
+        for a, parts in zip(answers, _money(prices, answers, policy, case), strict=True)
+    ]
+
+
+def _money(
+    prices: Prices, answers: list[Answer], policy: Policy, case: Return | None
+) -> Iterable[tuple[Part, ...]]:
+    paying = [bool(policy.outcomes[answer.decided.outcome].pays_percent) for answer in answers]
+    rest = _shipping_left_when_all_is_back(answers, paying, case)
+    for answer, pays in zip(answers, paying, strict=True):
+        if not pays:
+            yield ()
+            continue
+        line, numbers = answer.units.asked.line, answer.units.numbers
+        shipped = set(rest.pop(answer.tender.pk, ()))
+        if answer.units.asked.reason in _SUPPLIER_AT_FAULT:
+            shipped |= set(numbers_in_group(line, numbers))
+        parts = prices.goods(line, answer.tender, numbers)
+        parts += prices.shipping(line.group, answer.tender, shipped)
+        yield tuple(parts)
+
+
+def _shipping_left_when_all_is_back(
+    answers: list[Answer], paying: list[bool], case: Return | None
+) -> dict[int, set[int]]:
+    """Tender's key -> the units of the group whose shipping is still owed once the whole group has come back.
+
+    Empty while something stays with the customer. The first paying answer of each tender takes it all.
+    """
+    if not answers:
+        return {}
+    group = answers[0].units.asked.line.group
+    coming = {n for a, pays in zip(answers, paying, strict=True) if pays for n in _in_group(a.units)}
+    back = settled_units(group.pk, case)
+    if len(coming | set(back)) < units_in(group):
+        return {}
+    paid_before = {number for number, at_fault in back.items() if at_fault}
+    at_fault_now = {
+        n for a in answers if a.units.asked.reason in _SUPPLIER_AT_FAULT for n in _in_group(a.units)
+    }
+    left = set(range(1, units_in(group) + 1)) - paid_before - at_fault_now
+    return {answer.tender.pk: set(left) for answer, pays in zip(answers, paying, strict=True) if pays}
+
+
+def settled_units(group: int, case: Return | None) -> dict[int, bool]:
+    """Units of the group (by number in it) refunded in earlier returns -> was the supplier at fault?"""
+    rows = ReturnUnit.objects.filter(
+        held=True, line__group=group, return_line__settlement=Settlement.REFUNDED
+    ).select_related("line__group", "return_line")
+    if case is not None:
+        rows = rows.exclude(return_line__case=case)
+    return {
+        numbers_in_group(row.line, [row.number])[0]: row.return_line.reason_found in _SUPPLIER_AT_FAULT
+        for row in rows
+    }
+
+
+def _in_group(units: Units) -> list[int]:
+    return numbers_in_group(units.asked.line, units.numbers)
+
+
+def _last_day(
+    policy: Policy, asked: Asked, decided: Decided, facts: Facts, case: Return | None
+) -> tuple[date | None, str]:
+    """The last day on which the answer holds, and what ends it: the policy, or the order's completion."""
+    parcel, order = delivered_at(asked.line), asked.line.order
+    if parcel is None or not policy.outcomes[decided.outcome].pays_percent:
+        return None, ""
+    delivered_on = order.day_of(parcel[0])
+    ends = []
+    if decided.holds_until and "days" in decided.holds_until:
+        ends.append((delivered_on + timedelta(days=decided.holds_until["days"]), "policy"))
+    # The timer stands still while a return is open, so it can end only what is not asked for yet.
+    if case is None and _completion_would_end(policy, decided, facts, order):
+        ends.append((completes_on(order, delivered_on), "completion"))
+    return min(ends) if ends else (None, "")
+
+
+def completes_on(order: Order, delivered_on: date) -> date:
+    """The last day before the timer marks the order delivered."""
+    return delivered_on + timedelta(days=settings.COMPLETION_DAYS)
+
+
+def _completion_would_end(policy: Policy, decided: Decided, facts: Facts, order: Order) -> bool:
+    if order.marked_delivered_at is not None:
+        return False
+    after = policy.decide({**facts.values, "marked_delivered": True})
+    return policy.outcomes[after.outcome].rank < policy.outcomes[decided.outcome].rank

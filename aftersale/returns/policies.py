@@ -1,0 +1,47 @@
+"""Which policy decides an order: the version in force on the day it was placed."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from aftersale.base.ports import Ports
+from aftersale.policy import Policy
+from aftersale.returns.models import PolicyVersion
+
+
+def publish_policy(*, ports: Ports, path: Path) -> PolicyVersion:
+    """Keep the document at `path` as a version, once; PolicyError when it cannot be read."""
+    policy = Policy.load(path)
+    version, _ = PolicyVersion.objects.get_or_create(
+        hash=policy.hash,
+        defaults={
+            "name": policy.title,
+            "text": policy.text,
+            "translations": dict(policy.translations),
+            "in_force_from": policy.in_force_from,
+            "published_at": ports.clock.now(),
+        },
+    )
+    return version
+
+
+def version_for(ordered_on: date) -> PolicyVersion:
+    """The version in force on `ordered_on`; the oldest one for orders from before there was any."""
+    in_force = (
+        PolicyVersion.objects.filter(in_force_from__lte=ordered_on).order_by("in_force_from", "pk").last()
+    )
+    version = in_force or PolicyVersion.objects.order_by("in_force_from", "pk").first()
+    assert version is not None, "no policy is published: `aftersale serve` and `aftersale worker` publish one"
+    return version
+
+
+def policy_of(version: PolicyVersion) -> Policy:
+    """The parsed document of a version."""
+    return _parsed(version.hash, version.text, tuple(sorted(version.translations.items())))
+
+
+@lru_cache(maxsize=64)
+def _parsed(policy_hash: str, text: str, translations: tuple[tuple[str, str], ...]) -> Policy:
+    policy = Policy.parse(text, translations=dict(translations))
+    assert policy.hash == policy_hash, f"the stored policy {policy_hash[:8]} reads as {policy.hash[:8]}"
+    return policy

@@ -1,0 +1,149 @@
+"""The customer asks to send something back; the policy answers at once."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from aftersale.accounts.models import User
+from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.ports import Ports
+from aftersale.orders.models import EventSource, Order, SupplierGroup
+from aftersale.orders.queries import delivered_at
+from aftersale.orders.services import record_receipt
+from aftersale.returns.deciding import Units
+from aftersale.returns.errors import NotNow
+from aftersale.returns.models import LineState, Party, Return, ReturnLine, ReturnUnit
+from aftersale.returns.notices import ask_the_supplier, tell_the_customer
+from aftersale.returns.policies import version_for
+from aftersale.returns.services._case import (
+    Actor,
+    actor_of,
+    end_lines,
+    follow,
+    free_units,
+    lock,
+    may_act_for_customer,
+    note,
+    redecide,
+    wait,
+)
+from aftersale.returns.states import ASKING
+from aftersale.returns.wishes import Wish, checked_wishes, units_for
+
+NOTE_LENGTH = 2000
+
+
+@transaction.atomic
+def request_return(
+    *,
+    ports: Ports,
+    by: User,
+    order: Order,
+    supplier: str,
+    wishes: Sequence[Wish],
+    intent: str,
+    note_text: str = "",
+    received_on: date | None = None,
+    replaces: str = "",
+) -> Return:
+    """Open a return of one supplier's part of `order` with the policy's answer to each line and tender.
+
+    A second call with the same `intent` gives the same return. `received_on` is the customer's own word that
+    the goods arrived, where the carrier says nothing. `replaces` withdraws an earlier return not sent yet.
+    Raises BadInput, NotYours, UnitsTaken, NotNow; then nothing is kept.
+    """
+    now = ports.clock.now()
+    may_act_for_customer(order, by)
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if known := Return.objects.filter(intent=intent).first():
+        return _same(known, order)
+    group, checked = checked_wishes(order, supplier, wishes)
+    if len(note_text) > NOTE_LENGTH:
+        raise BadInput("note", note_text, f"at most {NOTE_LENGTH} characters")
+    if order.cancelled_at is not None:
+        raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
+    if replaces:
+        _replace(order, replaces, by=by, now=now)
+    if received_on is not None:
+        _believe_receipt(group, received_on, ports=ports)
+
+    case = Return.objects.create(
+        reference=ports.ids.reference("R"),
+        order=order,
+        group=group,
+        policy=version_for(order.day_of(order.ordered_at)),
+        intent=intent,
+        note=note_text.strip(),
+        requested_at=now,
+        waiting_on=Party.DESK,
+        due_at=now,
+        on_expiry="escalate",
+    )
+    for units in units_for(checked):
+        _hold(case, units)
+    answers = redecide(case, now=now, because="requested")
+    follow(case, answers)
+    free_units(case.lines.filter(state=LineState.REFUSED))
+    wait(case, now=now)
+    note(case, "requested", now=now, by=actor_of(by))
+    note(case, "decided", now=now, by=Actor(Party.DESK))
+    tell_the_customer(case, "return-decided", ports=ports)
+    ask_the_supplier(case, ports=ports)
+    return case
+
+
+@transaction.atomic
+def withdraw_return(*, ports: Ports, by: User, case: Return) -> Return:
+    """The customer keeps the goods after all; NotNow once they are on their way."""
+    now = ports.clock.now()
+    may_act_for_customer(case.order, by)
+    case = lock(case)
+    _withdraw(case, by=by, now=now)
+    return case
+
+
+def _withdraw(case: Return, *, by: User, now: datetime) -> None:
+    rows = list(case.lines.all())
+    if case.handed_over_at is not None or not any(row.state in ASKING for row in rows):
+        raise NotNow(f"Return {case.reference} cannot be withdrawn now.")
+    end_lines([row for row in rows if row.state in ASKING], LineState.WITHDRAWN)
+    case.rmas.filter(revoked_at=None).update(revoked_at=now)
+    note(case, "withdrawn", now=now, by=actor_of(by))
+    wait(case, now=now)
+
+
+def _same(known: Return, order: Order) -> Return:
+    if known.order_id != order.pk:
+        raise NotNow("This form was sent for another order already; please start again.")
+    return known
+
+
+def _hold(case: Return, units: Units) -> None:
+    """Take the units out of everyone else's reach; the database holds each in one live return."""
+    asked = units.asked
+    row = ReturnLine.objects.create(
+        case=case, line=asked.line, units=asked.units, reason=asked.reason, state=LineState.WAITING_SUPPLIER
+    )
+    ReturnUnit.objects.bulk_create(
+        ReturnUnit(return_line=row, line=asked.line, number=number) for number in units.numbers
+    )
+
+
+def _replace(order: Order, reference: str, *, by: User, now: datetime) -> None:
+    earlier = order.returns.filter(reference=reference, closed_at=None).first()
+    if earlier is None:
+        raise NotYours
+    _withdraw(earlier, by=by, now=now)
+
+
+def _believe_receipt(group: SupplierGroup, received_on: date, *, ports: Ports) -> None:
+    """The customer's word starts the days where the carrier has said nothing."""
+    order, today = group.order, group.order.day_of(ports.clock.now())
+    if not order.day_of(order.ordered_at) <= received_on <= today:
+        raise BadInput("received_on", received_on, f"a day from the purchase to today, {today}")
+    at = min(datetime.combine(received_on, time(12), tzinfo=ZoneInfo(order.zone)), ports.clock.now())
+    for line in group.lines.all():
+        if delivered_at(line) is None:
+            record_receipt(line=line, at=at, source=EventSource.CUSTOMER, ports=ports)

@@ -1,0 +1,47 @@
+"""The worker's own verbs: read what was paid and close the case."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+
+from aftersale.base.ports import Ports
+from aftersale.payments.models import Refund
+from aftersale.payments.queries import OPEN_STATES, refunds_about
+from aftersale.returns.models import LineState, Party, Return
+from aftersale.returns.notices import tell_the_customer
+from aftersale.returns.services._case import Actor, lock, note, wait
+from aftersale.returns.states import move
+
+
+def close_settled_returns(*, ports: Ports, at_most: int = 20) -> int:
+    """Close inspected returns whose refunds have all arrived; return how many were closed."""
+    ready = list(_settled()[:at_most])
+    for case in ready:
+        _close(case, ports=ports)
+    return len(ready)
+
+
+def about(case: Return) -> str:
+    """The name under which the refunds of this return are kept."""
+    return f"return:{case.reference}"
+
+
+def _settled() -> QuerySet[Return]:
+    named = Concat(Value("return:"), OuterRef("reference"))
+    still_open = Refund.objects.filter(about=named, state__in=OPEN_STATES)
+    inspected = Return.objects.filter(closed_at=None, lines__state=LineState.INSPECTED).distinct()
+    return inspected.filter(~Exists(still_open)).order_by("inspected_at", "pk")
+
+
+@transaction.atomic
+def _close(case: Return, *, ports: Ports) -> None:
+    now = ports.clock.now()
+    case = lock(case)
+    rows = list(case.lines.filter(state=LineState.INSPECTED))
+    if not rows or any(refund.state in OPEN_STATES for refund in refunds_about(about(case))):
+        return
+    for row in rows:
+        move(row, LineState.SETTLED)
+    wait(case, now=now)
+    note(case, "refunded", now=now, by=Actor(Party.DESK))
+    tell_the_customer(case, "refund-paid", ports=ports)
