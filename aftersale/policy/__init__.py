@@ -1,4 +1,4 @@
-"""The policy room: one readable document decides returns and explains itself. Plain Python; nothing above is known."""
+"""The policy room: one readable document decides returns and explains itself. Plain Python."""
 
 from .decision import Decision, Open, Pays, Reason
 from .document import Clause, Example

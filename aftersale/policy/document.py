@@ -29,7 +29,7 @@ class Rule(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A row of a clause's examples: all facts, the outcome it shows, and the clause that decides, if it says so."""
+    """A row of a clause's examples: all facts, the outcome, and the clause that decides, if it says so."""
 
     facts: dict[str, Value]
     outcome: str

@@ -19,7 +19,7 @@ type Traced = tuple[Reason, *tuple[Value, ...]]
 
 
 class Engine:
-    """Decides on facts that are in order, by a decision tree; past `most_leaves` by the plain chain of clauses."""
+    """Decides on facts that are in order: by a tree, or past `most_leaves` by the plain chain of clauses."""
 
     def __init__(self, document: Document, name: str, version: Callable[[], str], most_leaves: int) -> None:
         self.document, self.name, self.version = document, name, version
@@ -40,10 +40,10 @@ class Engine:
     def decide_leaf(self) -> Callable[[Facts], int]:
         """The bare decision: from facts to the number of a leaf."""
         if self.tree is None:
-            return cast(Callable[[Facts], int], self._chain(lambda reason: str(reason.leaf)))
+            return cast("Callable[[Facts], int]", self._chain(lambda reason: str(reason.leaf)))
         writer = python.Writer(self.document.facts, self.dimensions, lambda leaf: str(leaf.number))
         writer.tree(self.tree, frozenset(), " ")
-        return cast(Callable[[Facts], int], python.compiled("decide_leaf", writer.lines, {}))
+        return cast("Callable[[Facts], int]", python.compiled("decide_leaf", writer.lines, {}))
 
     @cached_property
     def trace(self) -> Callable[[Facts], Traced]:
@@ -51,7 +51,7 @@ class Engine:
         known: dict[str, object] = {f"R{reason.leaf}": reason for reason in self.reasons}
         if self.tree is None:
             read = [f"(R{r.leaf}, {', '.join(f'facts[{n!r}]' for n in r.decisive)})" for r in self.reasons]
-            return cast(Callable[[Facts], Traced], self._chain(lambda reason: read[reason.leaf], known))
+            return cast("Callable[[Facts], Traced]", self._chain(lambda reason: read[reason.leaf], known))
         reasons = self.reasons
 
         def leaf_text(leaf: Leaf) -> str:
@@ -60,7 +60,7 @@ class Engine:
 
         writer = python.Writer(self.document.facts, self.dimensions, leaf_text)
         writer.tree(self.tree, frozenset(), " ")
-        return cast(Callable[[Facts], Traced], python.compiled("trace", writer.lines, known))
+        return cast("Callable[[Facts], Traced]", python.compiled("trace", writer.lines, known))
 
     @cached_property
     def leaves(self) -> list[Leaf]:
@@ -117,7 +117,7 @@ class Engine:
         )
 
     def _looked_at(self, leaf: Leaf) -> tuple[str, ...]:
-        """The facts on the path to a leaf in the order of their tests; of the chain those its clause speaks of."""
+        """The facts on the path to a leaf, in the order of their tests; in the chain, those of its clause."""
         if self.tree is None:
             return tuple(sorted(names_in(self.document.clauses[leaf.clause].when))) if leaf.clause else ()
         names = (name for place in leaf.path for name in self.dimensions[place].facts)
@@ -157,9 +157,9 @@ class Engine:
         shown = ", ".join(f"{name} {word(facts[name])}" for name in reason.decisive or facts)
         if not reason.clause:
             return GapError(f"{self.name}: no clause decides this: {shown}")
-        lines = [self.document.clauses[name].line for name in (reason.clause, reason.rival)]
+        both = [f"`{n}` (line {self.document.clauses[n].line})" for n in (reason.clause, reason.rival)]
         return ConflictError(
-            f"{self.name}: `{reason.clause}` (line {lines[0]}) and `{reason.rival}` (line {lines[1]}) disagree: {shown}",
+            f"{self.name}: {both[0]} and {both[1]} disagree: {shown}",
             clauses=(reason.clause, reason.rival),
             help=f"write `- overrides: {reason.rival}` under the one that wins, or the reverse",
         )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Failure(NamedTuple):
-    """An example that does not come true: the clause it stands under, and the error that points at its row."""
+    """An example that does not come true: the clause it stands under, and the error that points at it."""
 
     clause: str
     error: DocumentError

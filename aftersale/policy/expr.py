@@ -61,7 +61,9 @@ class Parser(Sums):
             self.at += 1
             return IsOneOf(fact.name, (True,))
         if fact and fact.kind == "one of":
-            self.fail(f"`{fact.name}` alone is not yes or no", f"write `{fact.name} is {fact.values[0]}`")
+            raise self.wrong(
+                f"`{fact.name}` alone is not yes or no", f"write `{fact.name} is {fact.values[0]}`"
+            )
         return self._comparison()
 
     def _word(self) -> Condition | None:
@@ -103,7 +105,7 @@ class Parser(Sums):
         if self.take("known") or self.take("absent"):
             if not fact.may_be_absent:
                 help = "drop the test, or say `may be absent` in its kind"
-                self.fail(f"`{fact.name}` is never absent", help, start)
+                raise self.wrong(f"`{fact.name}` is never absent", help, start)
             absent = self.tokens[self.at - 1].value == "absent"
             return Not(Known(fact.name)) if absent != opposite else Known(fact.name)
         values = self._values(fact) if self.take("one", "of") else [self._value(fact)]
@@ -112,12 +114,14 @@ class Parser(Sums):
 
     def _values(self, fact: Fact) -> list[str | bool | int]:
         if not self.take("("):
-            self.fail("`one of` wants its values in brackets", "write `one of (a, b)`")
+            raise self.wrong("`one of` wants its values in brackets", "write `one of (a, b)`")
         values = [self._value(fact)]
         while self.take(","):
             values.append(self._value(fact))
         if not self.take(")"):
-            self.fail(f"`{self.next.shown}` stands where `,` or `)` is expected", "as in `one of (a, b)`")
+            raise self.wrong(
+                f"`{self.next.shown}` stands where `,` or `)` is expected", "as in `one of (a, b)`"
+            )
         return values
 
     def _value(self, fact: Fact) -> str | bool | int:
@@ -136,7 +140,7 @@ class Parser(Sums):
                 return sum.sum.plus
             self.at = sum.start
         help = did_you_mean(token.value, fact.values) or f"`{fact.name}` is {fact.accepts}"
-        self.fail(f"`{token.shown}` is not a value of `{fact.name}`", help)
+        raise self.wrong(f"`{token.shown}` is not a value of `{fact.name}`", help)
 
     def _equal(self, fact: Fact, values: list[str | bool | int], start: int) -> Condition:
         """The fact has one of the values, all of them of its kind."""
@@ -144,7 +148,9 @@ class Parser(Sums):
             fitting = tuple(sorted({value for value in values if isinstance(value, str | bool)}, key=str))
             everything = len(fitting) == (len(fact.values) or 2)
             if everything and not fact.may_be_absent:
-                self.fail(f"`{fact.name}` always is one of these", "leave out a value, or the test", start)
+                raise self.wrong(
+                    f"`{fact.name}` always is one of these", "leave out a value, or the test", start
+                )
             return IsOneOf(fact.name, fitting)
         numbers = sorted({int(value) for value in values})
         tests = tuple(self._within(Sum(((1, fact.name),), -number), "=", start) for number in numbers)
@@ -176,17 +182,19 @@ class Parser(Sums):
         help = (
             "write `at most`, `at least`, `more than`, `less than` or `=`; for dates `before`, `after`, `on`"
         )
-        self.fail(f"`{token.shown}` stands where a comparison is expected", help)
+        raise self.wrong(f"`{token.shown}` stands where a comparison is expected", help)
 
     def _window(self, left: Typed, start: int) -> Condition:
         """`date within N days of date`: on that day or up to N days after it."""
         days = self.sum()
         if not self.take("days", "of"):
-            self.fail(f"`{self.next.shown}` stands where `days of` is expected", "as in `within 14 days of`")
+            raise self.wrong(
+                f"`{self.next.shown}` stands where `days of` is expected", "as in `within 14 days of`"
+            )
         right = self.sum()
         if left.unit != "date" or right.unit != "date" or days.unit != "" or days.sum.plus < 0:
             help = "write `sent_on within 14 days of delivered_on`"
-            self.fail("a window goes from one date to another", help, start)
+            raise self.wrong("a window goes from one date to another", help, start)
         since = plus(left.sum, right.sum, -1)
         at_most = self._within(plus(since, days.sum, -1), "<=", start)
         assert isinstance(at_most, Within)
@@ -197,7 +205,7 @@ class Parser(Sums):
         """`difference sign 0` in its one normal form."""
         terms, bound = difference.terms, -difference.plus
         if not terms:
-            self.fail("no fact decides this comparison", "compare a fact", start)
+            raise self.wrong("no fact decides this comparison", "compare a fact", start)
         lo = {"<=": None, "<": None, ">": bound + 1}.get(sign, bound)
         hi = {">=": None, ">": None, "<": bound - 1}.get(sign, bound)
         if terms[0][0] < 0:
@@ -217,4 +225,4 @@ class Parser(Sums):
         always = (lo is None or lo <= fact.lo) and (hi is None or hi >= fact.hi)
         if never or (always and not fact.may_be_absent):
             help = f"`{fact.name}` goes from {fact.lo} to {fact.hi}"
-            self.fail(f"this is {'never' if never else 'always'} so", help, start)
+            raise self.wrong(f"this is {'never' if never else 'always'} so", help, start)

@@ -12,10 +12,11 @@ type Kind = Literal["one of", "yes or no", "whole number", "date", "money"]
 type Value = str | int | date | None
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED = frozenset(
-    "and or not is one of known absent implies means never pays at most least more less fewer than before".split()
-    + "after on within rounded down up half all yes no because waived true false null".split()
+_LANGUAGE = (
+    "and or not is one of known absent implies means never pays at most least more less fewer than before"
+    " after on within rounded down up half all yes no because waived true false null"
 )
+RESERVED = frozenset(_LANGUAGE.split())
 _NUMBER = re.compile(r"(?:whole number|days) (-?\d{1,15}) to (-?\d{1,15})")
 _MONEY = re.compile(r"money in ([A-Z]{3})")
 _KINDS = (
@@ -132,7 +133,7 @@ def check_name(name: Text, what: str) -> None:
 
 
 def read_facts(
-    facts: Mapping[str, Fact], given: Mapping[str, object], partial: bool = False
+    facts: Mapping[str, Fact], given: Mapping[str, object], *, partial: bool = False
 ) -> dict[str, Value]:
     """All facts as the policy holds them; with `partial` some may be left out. Raises FactsError."""
     for name in given:

@@ -1,4 +1,4 @@
-"""Decides as far as it can while not everything is told: the outcomes still possible, and the fact to ask next."""
+"""Decides as far as it can while not everything is told: the outcomes left, and the fact to ask next."""
 
 from collections.abc import Mapping, Sequence
 

@@ -82,8 +82,8 @@ class Policy:
     def hash(self) -> str:
         """Sha256 (hex) of the normal form: what is decided and what is said, not how the document is laid out.
 
-        The order of facts, outcomes, clauses and rules, line breaks, examples and the names of words do not matter;
-        conditions, prose, meanings, promises and dates do. Translations are not in it: a better one is no new policy.
+        Conditions, prose, meanings, promises and dates count; line breaks, examples, the names of words and the
+        order of facts, outcomes, clauses and rules do not. A better translation is no new policy either.
         """
         document = self.document
         words = str.split
@@ -106,8 +106,8 @@ class Policy:
     def decide(self, facts: Told) -> Decision:
         """The one answer to these facts.
 
-        Raises FactsError before anything is decided: an unknown, missing or impossible fact, or a broken rule of the
-        world; UndecidedError when the document has no answer, or two.
+        Raises FactsError before anything is decided: an unknown, missing or impossible fact, or a broken rule of
+        the world; UndecidedError when the document has no answer, or two.
         """
         read = self.read(facts)
         return self._engine.told(self.trace(read)[0], read)
@@ -126,8 +126,8 @@ class Policy:
     def partial(self, told: Told) -> Open:
         """What is open while facts are left out, not knowing which orders the world allows.
 
-        A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises FactsError about
-        the facts that are told.
+        A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises FactsError
+        about the facts that are told.
         """
         read = read_facts(self.facts, told, partial=True)
         self._refuse_broken(
@@ -167,7 +167,7 @@ class Policy:
 
     @property
     def trace(self) -> Callable[[Facts], Traced]:
-        """The explained decision: as `decide_leaf`, but to the leaf's record and its decisive facts' values."""
+        """The explained decision: as `decide_leaf`, but to the leaf's record and its decisive values."""
         return self._engine.trace
 
     @property

@@ -16,7 +16,7 @@ class Ranked(Protocol):
 
 
 class Precedence(NamedTuple):
-    """`order` has every clause after all that are stronger, ties by id; `stronger` has all that beat a clause."""
+    """`order` has each clause after all that are stronger, ties by id; `stronger` has all that beat one."""
 
     order: tuple[str, ...]
     stronger: dict[str, frozenset[str]]

@@ -1,7 +1,7 @@
 """What the policy promises its customers; read here, proved by the checks."""
 
 import re
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 
 from .errors import did_you_mean
 from .facts import Fact
@@ -12,17 +12,17 @@ from .sums import Sums
 _NEVER = re.compile(r"(.+?) never pays (less|more)(?: than (\w+))?")
 _WAIVED = re.compile(r"; waived because (.+)")
 _FORMS = (
-    "write `fewer days never pays less`, `rma never pays less`, `tender card never pays less than bank_transfer`"
-    " or `pays at least 0`"
+    "write `fewer days never pays less`, `rma never pays less`,"
+    " `tender card never pays less than bank_transfer` or `pays at least 0`"
 )
 
 
 class Promise(NamedTuple):
     """A promise: `kind` tells which of the other parts it has.
 
-    "steps": a lower or higher value of `fact` (`change` "fewer" or "more"; for yes or no "yes") never pays `never`.
-    "ranks": `fact` being `one` never pays `never` than its being `other`. "bounds": what is paid stays `at_least` or
-    `at_most` the sum. `waived` is the reason why it is not kept, "" when it is.
+    "steps": `change` ("fewer", "more", or "yes" for yes or no) of `fact` never pays `never` ("less" or "more").
+    "ranks": `fact` being `one` never pays `never` than its being `other`. "bounds": what is paid stays `at_least`
+    or `at_most` the sum. `waived` is the reason why it is not kept, "" when it is.
     """
 
     text: str
@@ -84,16 +84,11 @@ def _bound(text: Text, facts: dict[str, Fact]) -> Promise:
     reader.take("pays")
     least = reader.take("at", "least")
     if not least and not reader.take("at", "most"):
-        _unread(reader)
+        what = f"`{reader.next.shown}` stands where `at least` or `at most` is expected"
+        raise reader.wrong(what, "write `pays at least 0`")
     total = reader.sum().sum
     reader.end()
     return Promise(text.value, "bounds", at_least=total if least else None, at_most=None if least else total)
-
-
-def _unread(reader: Sums) -> NoReturn:
-    reader.fail(
-        f"`{reader.next.shown}` stands where `at least` or `at most` is expected", "write `pays at least 0`"
-    )
 
 
 def _fact(text: Text, name: str, start: int, facts: dict[str, Fact]) -> Fact:

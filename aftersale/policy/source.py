@@ -103,7 +103,7 @@ class File:
 
     __slots__ = ("is_translation", "lines", "name")
 
-    def __init__(self, name: str, text: str, is_translation: bool = False) -> None:
+    def __init__(self, name: str, text: str, *, is_translation: bool = False) -> None:
         self.name, self.is_translation = name, is_translation
         self.lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
@@ -164,14 +164,14 @@ def _block(file: File, number: int, section: Section) -> int:
     first = file.whole(number)
     parts = [first.part(item.end(), len(first.value)) if item else first]
     number += 1
-    while number <= len(file.lines) and _goes_on(file.lines[number - 1], item is not None):
+    while number <= len(file.lines) and _goes_on(file.lines[number - 1], in_item=item is not None):
         parts.append(file.whole(number))
         number += 1
     (section.items if item else section.paragraphs).append(_joined(file, parts))
     return number
 
 
-def _goes_on(line: str, in_item: bool) -> bool:
+def _goes_on(line: str, *, in_item: bool) -> bool:
     """Whether a line belongs to the block above it; an item's further lines are indented."""
     if not line.strip() or line.lstrip().startswith(("|", "#")) or _ITEM.match(line):
         return False

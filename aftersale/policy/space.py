@@ -1,7 +1,7 @@
-"""The normal form of the conditions: each fact, and each sum of facts, cut into the cells that they tell apart.
+"""The normal form of conditions: each fact, and each sum of facts, cut into the cells that they tell apart.
 
-A test is then a set of cells of one dimension, kept as a bit mask, `not` is its complement, and an absent value is a
-cell of its own: that is how "every comparison with absent is false, its negation true" holds everywhere.
+A test is then a set of cells of one dimension, kept as a bit mask, `not` is its complement, and an absent value is
+a cell of its own: that is how "every comparison with absent is false, its negation true" holds everywhere.
 """
 
 from bisect import bisect_left
@@ -71,13 +71,16 @@ class Space:
         self.dimensions = [_dimension(key, facts, sorted(cuts[key])) for key in self.keys]
         self.places = {key: place for place, key in enumerate(self.keys)}
 
-    def formula(self, condition: Condition, opposite: bool = False) -> Formula:
+    def formula(self, condition: Condition, *, opposite: bool = False) -> Formula:
         """The condition, or its opposite, with `not` pushed down into the masks."""
         match condition:
             case Not(part):
-                return self.formula(part, not opposite)
+                return self.formula(part, opposite=not opposite)
             case Join(how, parts):
-                return join((how == "and") != opposite, [self.formula(part, opposite) for part in parts])
+                return join(
+                    [self.formula(part, opposite=opposite) for part in parts],
+                    every=(how == "and") != opposite,
+                )
             case IsOneOf(fact, values):
                 place = self.places[((1, fact),)]
                 mask = sum(1 << self.dimensions[place].values.index(value) for value in values)
@@ -92,7 +95,7 @@ class Space:
         return bool(mask) if mask in (0, full) else Atom(place, mask)
 
 
-def join(every: bool, parts: Iterable[Formula]) -> Formula:
+def join(parts: Iterable[Formula], *, every: bool) -> Formula:
     """The parts as one formula: flat, tests of one dimension merged, without what is settled."""
     masks: dict[int, int] = {}
     groups: list[Formula] = []

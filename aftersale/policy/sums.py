@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from .errors import did_you_mean
+from .errors import DocumentError, did_you_mean
 from .facts import Fact
 from .nodes import Condition, Percent, Rounding, Sum, plus
 from .source import Text
@@ -50,13 +50,13 @@ class Sums:
         """Refuses anything that is left."""
         if self.next.kind != "end":
             help = "join two tests by `and` or `or`"
-            self.fail(f"`{self.next.value}` does not go on from what stands before it", help)
+            raise self.wrong(f"`{self.next.value}` does not go on from what stands before it", help)
 
-    def fail(self, what: str, help: str = "", since: int | None = None) -> NoReturn:
-        """Raises the error about the next token, or about all tokens since one."""
+    def wrong(self, what: str, help: str = "", since: int | None = None) -> DocumentError:
+        """The error to raise about the next token, or about all tokens since one."""
         first = self.next if since is None else self.tokens[since]
         last = self.next if since is None else self.tokens[max(since, self.at - 1)]
-        raise self.text.error(what, help, first.start, max(1, last.end - first.start))
+        return self.text.error(what, help, first.start, max(1, last.end - first.start))
 
     def sum(self) -> Typed:
         """Terms joined by + and -, checked for their units."""
@@ -80,7 +80,9 @@ class Sums:
         if "date" not in units and (left.unit == right.unit or "" in units):
             return left.unit or right.unit
         names = " and ".join(unit or "a number" for unit in (left.unit, right.unit))
-        self.fail(f"{names} cannot be {'added' if times == 1 else 'subtracted'}", "one sum, one unit", start)
+        raise self.wrong(
+            f"{names} cannot be {'added' if times == 1 else 'subtracted'}", "one sum, one unit", start
+        )
 
     def term(self) -> Typed:
         start, token = self.at, self.next
@@ -108,22 +110,24 @@ class Sums:
         fact = self.facts.get(token.value)
         if fact is None:
             if token.kind == "word":
-                self.unknown(token)
-            self.fail(f"`{token.shown}` stands where a fact or a number is expected", "finish it")
+                raise self._unknown(token)
+            raise self.wrong(f"`{token.shown}` stands where a fact or a number is expected", "finish it")
         if fact.kind in ("one of", "yes or no"):
-            self.fail(f"`{fact.name}` is {fact.accepts}, which has no size", f"write `{fact.name} is …`")
+            raise self.wrong(
+                f"`{fact.name}` is {fact.accepts}, which has no size", f"write `{fact.name} is …`"
+            )
         self.at += 1
         unit = {"whole number": "number", "date": "date", "money": fact.currency}[fact.kind]
         return Typed(Sum(((1, fact.name),)), unit, start)
 
-    def unknown(self, token: Token) -> NoReturn:
+    def _unknown(self, token: Token) -> DocumentError:
         known = sorted([*self.facts, *self.words])
         help = did_you_mean(token.value, known) or "the facts and words are " + ", ".join(known)
-        self.fail(f"`{token.value}` is no fact or word of this policy", help)
+        return self.wrong(f"`{token.value}` is no fact or word of this policy", help)
 
     def _number(self) -> int:
         if len(self.next.value) > 15:
-            self.fail("this number is too long", "at most 15 digits")
+            raise self.wrong("this number is too long", "at most 15 digits")
         self.at += 1
         return int(self.tokens[self.at - 1].value)
 
@@ -131,31 +135,31 @@ class Sums:
         try:
             day = date.fromisoformat(self.next.value).toordinal()
         except ValueError:
-            self.fail(f"there is no day `{self.next.value}`", "write a date such as 2026-04-30")
+            raise self.wrong(f"there is no day `{self.next.value}`", "write a date such as 2026-04-30")
         self.at += 1
         return day
 
     def _percent(self, percent: int, start: int) -> Typed:
         """`N% of x rounded down`, the `%` being read."""
         if not self.take("of"):
-            self.fail(
+            raise self.wrong(
                 f"`{self.next.shown}` stands where `of` is expected", "as in `85% of paid rounded down`"
             )
         inner = self.term()
         if not inner.sum.facts:
-            self.fail("a percentage of a plain number", "write the number", start)
+            raise self.wrong("a percentage of a plain number", "write the number", start)
         if inner.unit == "date":
-            self.fail("a date has no percentage", "take it of money or of a number", start)
+            raise self.wrong("a date has no percentage", "take it of money or of a number", start)
         if not self.take("rounded"):
             help = "add `rounded down`, `rounded up` or `rounded half up`"
-            self.fail("a percentage says how it is rounded", help, start)
+            raise self.wrong("a percentage says how it is rounded", help, start)
         rounding: Rounding = "down"
         if self.take("half", "up"):
             rounding = "half up"
         elif self.take("up"):
             rounding = "up"
         elif not self.take("down"):
-            self.fail(f"`{self.next.shown}` is no way to round", "`down`, `up` or `half up`")
+            raise self.wrong(f"`{self.next.shown}` is no way to round", "`down`, `up` or `half up`")
         return Typed(Sum(((1, Percent(percent, inner.sum, rounding)),)), inner.unit, start)
 
     def same_unit(self, left: Typed, right: Typed, start: int) -> None:
@@ -163,17 +167,17 @@ class Sums:
         if len(units) == 1 or ("" in units and "date" not in units):
             return
         names = " and ".join(unit or "a number" for unit in (left.unit, right.unit))
-        self.fail(f"{names} cannot be compared", "both sides want one unit", start)
+        raise self.wrong(f"{names} cannot be compared", "both sides want one unit", start)
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > _DEEPEST:
-            self.fail("brackets in brackets, too deep to read", "name a part of it under `## Words`")
+            raise self.wrong("brackets in brackets, too deep to read", "name a part of it under `## Words`")
 
     def close(self, start: int) -> None:
         if not self.take(")"):
             if self.next.kind == "end":
                 self.at = start
-                self.fail("this bracket is never closed", "write the `)`")
-            self.fail(f"`{self.next.value}` stands where `)` is expected", "close the bracket first")
+                raise self.wrong("this bracket is never closed", "write the `)`")
+            raise self.wrong(f"`{self.next.value}` stands where `)` is expected", "close the bracket first")
         self.depth -= 1

@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[0-9]+")
 
 
 class Telling(NamedTuple):
-    """The texts of one language: clauses as (title, prose), outcomes as (meaning, next step), facts as meaning."""
+    """One language's texts: clauses as (title, prose), outcomes as (meaning, next step), facts as meaning."""
 
     title: str
     clauses: dict[str, tuple[str, str]]
@@ -40,12 +40,12 @@ def read_translation(file: File, english: Telling, of: str) -> Telling:
         )
     told = Telling(root.title.value, {}, {}, {})
     for table in _section(root, "Facts").tables:
-        for row, cells in _rows(table, "Fact", ("Meaning",), english.facts, told.facts, "a fact"):
+        for row, cells in _rows(table, ("Fact", "Meaning"), english.facts, told.facts, "a fact"):
             _same_numbers(cells[0], english.facts[row])
             told.facts[row] = cells[0].value
     for table in _section(root, "Outcomes").tables:
         for row, cells in _rows(
-            table, "Outcome", ("Meaning", "Next step"), english.outcomes, told.outcomes, "an outcome"
+            table, ("Outcome", "Meaning", "Next step"), english.outcomes, told.outcomes, "an outcome"
         ):
             for cell, words in zip(cells, english.outcomes[row], strict=True):
                 _same_numbers(cell, words)
@@ -66,10 +66,10 @@ def _section(root: Section, name: str) -> Section:
 
 
 def _rows(
-    table: Table, key: str, headers: tuple[str, ...], known: Iterable[str], told: Iterable[str], what: str
+    table: Table, headers: tuple[str, ...], known: Iterable[str], told: Iterable[str], what: str
 ) -> Iterable[tuple[str, list[Text]]]:
     """The rows of a table, each by a name that the original has, once."""
-    name, places = table.column(key), [table.column(header) for header in headers]
+    name, *places = (table.column(header) for header in headers)
     for row in table.rows:
         _refuse_unknown(row[name], known, told, what)
         yield row[name].value, [row[place] for place in places]

@@ -1,4 +1,4 @@
-"""The decision tree: which test to make first, and what is known when no test is left. Its leaf number is the trace."""
+"""The decision tree: which test comes next, and what is sure when none is left; a leaf's number is the trace."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Leaf(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """One test: `yes` when the dimension lies in the mask, `no` otherwise, of the cells `allowed` by those above."""
+    """One test: `yes` when the dimension lies in the mask, else `no`, of the cells `allowed` by those above."""
 
     dimension: int
     mask: int

@@ -1,1 +1,1 @@
-"""What a policy would have decided over past orders, and its cost; the only room that will import DuckDB or Spark."""
+"""What a policy would have decided over past orders, and what it would have cost. Not built yet."""

@@ -1,1 +1,1 @@
-"""The checks of a policy, one file each: gaps, conflicts, dead clauses, broken promises; the only room that will import Z3."""
+"""The checks of a policy, one file each: gaps, conflicts, dead clauses, broken promises. Not built yet."""

@@ -1,0 +1,170 @@
+"""`aftersale policy …`: a policy document on the command line. Starts without Django.
+
+Exit codes: 0 decided, 2 for anything that cannot be read or decided.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from .decision import Decision
+from .errors import FactsError, PolicyError
+from .facts import word
+from .policy import Policy
+
+LATER = {
+    "check": "the checks",
+    "diff": "the diff of two versions",
+    "page": "the page",
+    "backtest": "the back-test",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs `aftersale policy` with the words after it; returns the exit code."""
+    options = _parser().parse_args(argv)
+    if options.command in LATER:
+        print(f"aftersale policy: {LATER[options.command]} is not built yet", file=sys.stderr)
+        return 2
+    try:
+        policy = Policy.load(options.policy)
+        text = _input(options.facts)
+    except (PolicyError, OSError, UnicodeDecodeError) as error:
+        print(_sentence(error), file=sys.stderr)
+        return 2
+    language = options.language.lower()
+    if language not in policy.languages:
+        known = ", ".join(policy.languages)
+        print(f"{options.policy} is not told in `{language}`\nhelp: it is told in {known}", file=sys.stderr)
+        return 2
+    try:
+        return _answer(policy, text, options)
+    except BrokenPipeError:
+        # Whoever reads, `head` for one, has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="aftersale policy", description="Work with a policy document.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    decide = commands.add_parser("decide", help="one decision from facts, or one for each line of facts")
+    decide.add_argument("policy", metavar="POLICY", help="the document, such as policies/marketplace.md")
+    decide.add_argument(
+        "--facts", required=True, metavar="FILE", help="a JSON object, or JSON Lines; - is the standard input"
+    )
+    decide.add_argument("--json", action="store_true", help="print the decision as a JSON object")
+    decide.add_argument(
+        "--partial", action="store_true", help="print the outcomes possible and the fact to ask"
+    )
+    decide.add_argument("--language", default="en", metavar="CODE", help="of the reason, such as zh-hans")
+    for name, what in LATER.items():
+        commands.add_parser(name, help=f"{what} (not built yet)").add_argument("rest", nargs="*")
+    return parser
+
+
+def _input(name: str) -> str:
+    if name == "-":
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    return Path(name).read_text(encoding="utf-8-sig")
+
+
+def _answer(policy: Policy, text: str, options: argparse.Namespace) -> int:
+    """Prints the answer to one object of facts, or a line for each line of them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not any(_is_object(line) for line in lines):
+        return _answer_one(policy, text, options)
+    code = 0
+    for line in lines:
+        try:
+            answer = _decided(policy, line, options)
+        except PolicyError as error:
+            answer, code = {"error": str(error)}, 2
+        print(json.dumps(answer, ensure_ascii=False))
+    return code
+
+
+def _is_object(line: str) -> bool:
+    """Whether a line looks like a whole JSON object, as JSON Lines do, and an object over many lines does not."""
+    return line.lstrip().startswith("{") and line.rstrip().endswith("}")
+
+
+def _answer_one(policy: Policy, text: str, options: argparse.Namespace) -> int:
+    try:
+        answer = _decided(policy, text, options)
+    except PolicyError as error:
+        if options.json:
+            print(json.dumps({"error": str(error)}, ensure_ascii=False))
+        else:
+            print(error, file=sys.stderr)
+        return 2
+    told = [json.dumps(answer, ensure_ascii=False)] if options.json else _told(policy, answer, options)
+    print("\n".join(told))
+    return 0
+
+
+def _decided(policy: Policy, text: str, options: argparse.Namespace) -> dict[str, object]:
+    """The contract's object for one JSON object of facts. Raises PolicyError."""
+    facts = _facts(text)
+    if options.partial:
+        left = policy.partial(facts)
+        return {"outcomes": list(left.outcomes), "ask": left.ask, "policy": policy.hash}
+    decision: Decision = policy.decide(facts)
+    return {**decision.as_json(), "because": policy.because(decision.clause, options.language)}
+
+
+def _facts(text: str) -> dict[str, object]:
+    try:
+        facts = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is no JSON"
+        raise FactsError(f"the facts cannot be read: {reason}", help='write {"tender": "card", …}') from None
+    if not isinstance(facts, dict):
+        raise FactsError("the facts are not a JSON object", help='write {"tender": "card", …}')
+    return facts
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    facts: dict[str, object] = {}
+    for name, value in pairs:
+        if name in facts:
+            raise FactsError(f"`{name}` is told twice", fact=name, given=value, help="tell each fact once")
+        facts[name] = value
+    return facts
+
+
+def _no_number(name: str) -> object:
+    raise FactsError(f"`{name}` is no number of JSON", help="write a whole number, or null when absent")
+
+
+def _told(policy: Policy, answer: dict[str, object], options: argparse.Namespace) -> Iterator[str]:
+    """The answer for a person to read."""
+    language = options.language
+    if options.partial:
+        outcomes, ask = answer["outcomes"], answer["ask"]
+        assert isinstance(outcomes, list)
+        yield "still possible: " + ", ".join(outcomes)
+        if isinstance(ask, str):
+            yield f"ask next: {ask} ({policy.fact_meaning(ask, language)})"
+        return
+    outcome, clause, decisive, held = (answer[k] for k in ("outcome", "clause", "decisive", "holds_until"))
+    assert isinstance(outcome, str) and isinstance(clause, str) and isinstance(decisive, dict)
+    yield f"{outcome}: {policy.outcome_meaning(outcome, language)}"
+    yield f"clause {clause}: {policy.clause_title(clause, language)}"
+    yield f"  {answer['because']}"
+    yield "decided by: " + ", ".join(f"{name} {word(value)}" for name, value in decisive.items())
+    if isinstance(held, dict):
+        yield "holds until: " + ", ".join(f"{name} {value}" for name, value in held.items())
+    yield f"next: {policy.outcome_next_step(outcome, language)}"
+
+
+def _sentence(error: Exception) -> str:
+    """An error as the reader meets it."""
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename}: there is no such file\nhelp: check the path"
+    if isinstance(error, UnicodeDecodeError):
+        return "this is not UTF-8 text\nhelp: save the file as UTF-8"
+    return str(error)
