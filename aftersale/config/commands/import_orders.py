@@ -73,8 +73,8 @@ def _tell(report: ImportReport, *, skip_rejected: bool) -> None:
         return
     print(
         f"orders: {report.new} new, {report.unchanged} unchanged, {report.rejected_orders} rejected\n"
-        f"also new: {report.new_customers} customers, {report.new_suppliers} suppliers,"
-        f" {report.new_parcels} parcels, {report.new_events} parcel events"
+        f"also new: customers {report.new_customers}, suppliers {report.new_suppliers},"
+        f" parcels {report.new_parcels}, parcel events {report.new_events}"
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from aftersale.base.errors import BadInput
+from aftersale.orders.importing import readers
 from aftersale.orders.importing.engine import Source, TextRow
 from aftersale.orders.importing.readers import Setting
 from aftersale.orders.importing.report import Remark
@@ -55,12 +56,25 @@ def read_rows(source: Source, setting: Setting) -> Rows:
     rows.suppliers = _by_code(rows, "suppliers", _typed(rows, "suppliers", source.rows["suppliers"], setting))
     rows.customers = _by_code(rows, "customers", _typed(rows, "customers", source.rows["customers"], setting))
     rows.orders = _by_code(rows, "orders", _typed(rows, "orders", source.rows["orders"], setting))
+    currencies = _currencies(source.rows["orders"], setting)
     for table in PARTS:
         by_order: dict[str, list[Row]] = defaultdict(list)
-        for row in _typed(rows, table, source.rows[table], setting, rows.orders):
+        for row in _typed(rows, table, source.rows[table], setting, currencies):
             by_order[cast("Any", row).order].append(row)
         rows.parts[table] = by_order
     return rows
+
+
+def _currencies(orders: list[TextRow], setting: Setting) -> dict[str, str]:
+    """The currency of every order, refused ones too: what else is wrong with them is said at once."""
+    currencies = {}
+    for text in orders:
+        try:
+            currency = str(readers.currency(text.get("currency") or "", "currency", setting))
+        except BadInput:
+            continue
+        currencies[(text.get("code") or "").strip()] = currency
+    return currencies
 
 
 def _note(rows: Rows, remark: RemarkRow) -> None:
@@ -76,18 +90,18 @@ def _typed(
     table: str,
     given: list[TextRow],
     setting: Setting,
-    orders: Mapping[str, OrderRow] | None = None,
+    currencies: Mapping[str, str] | None = None,
 ) -> list[Row]:
-    """The readable rows of `table`; parts of an order are read in the currency of theirs, in `orders`."""
+    """The readable rows of `table`; parts of an order are read in that one's currency."""
     kind, typed = row_type(table), []
     for text in given:
         code = (text.get("code" if table == "orders" else "order") or "").strip()
         row_setting = setting
-        if orders is not None:
-            if code not in orders:
+        if currencies is not None:
+            if code not in currencies:
                 _reject_stray(rows, table, text, code)
                 continue
-            row_setting = replace(setting, currency=orders[code].currency)
+            row_setting = replace(setting, currency=currencies[code])
         values = _values(rows, table, text, code, row_setting)
         if values is not None:
             typed.append(kind(**values))
