@@ -1,1 +1,99 @@
-"""One slot for each provider of money movements; one contract suite runs against all."""
+"""What a payment provider is asked and may answer. Outcomes are values; an exception is a broken world.
+
+PortFailed
+└── ProviderFailed              nothing is known about what was asked
+    ├── Unavailable             no answer, or a broken one
+    ├── RateLimited             asked too often
+    ├── IdempotencyConflict     this key was used with other content
+    ├── Misconfigured           our keys or settings are not accepted
+    └── BadRequest              it does not understand us
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aftersale.base.errors import PortFailed
+from aftersale.base.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Taken on, not done: ask again later."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Refused for good, or failed later: nothing was paid, or it came back."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have happened or not."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider knows no such key; the request may still be on its way."""
+
+
+type RefundOutcome = Succeeded | Pending | Declined | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A refund as the provider's own list shows it; without a key it was not started by us."""
+
+    reference: str
+    charge: str
+    amount: Money
+    key: str
+    at: datetime
+    paid: bool
+
+
+class Provider(Protocol):
+    """A slot. Its calls go out of the house: never inside a transaction. Each may raise ProviderFailed."""
+
+    @property
+    def name(self) -> str: ...
+
+    def refund(self, charge: str, amount: Money, *, key: str) -> RefundOutcome:
+        """Pay `amount` of `charge` back. The same key again answers the same and pays nothing more."""
+
+    def find_refund(self, charge: str, *, key: str) -> RefundOutcome | Absent:
+        """What became of the refund with this key."""
+
+    def refunds(self) -> Iterator[Listed]:
+        """Every refund the provider knows of, oldest first."""
+
+
+class ProviderFailed(PortFailed):
+    """The root: after it, nothing is known about what was asked."""
+
+
+class Unavailable(ProviderFailed): ...
+
+
+class RateLimited(ProviderFailed): ...
+
+
+class IdempotencyConflict(ProviderFailed): ...
+
+
+class Misconfigured(ProviderFailed): ...
+
+
+class BadRequest(ProviderFailed): ...

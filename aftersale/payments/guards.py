@@ -1,0 +1,11 @@
+"""Which rows of this room the database keeps as they were: see aftersale/ledger/triggers.py."""
+
+from aftersale.ledger.triggers import LEDGER, Guard
+
+PAYMENTS = (
+    Guard("payments_tendermoney", ("DELETE",), fixed=("tender_id", "captured_minor")),
+    Guard("payments_refund", ("DELETE",), fixed=("key", "reference", "tender_id", "amount_minor")),
+    Guard("payments_refundpart", ("UPDATE", "DELETE")),
+    Guard("payments_providerrefund", ("DELETE",), fixed=("reference", "tender_id", "amount_minor")),
+)
+ALL = (*LEDGER, *PAYMENTS)
