@@ -14,7 +14,7 @@ class PolicyVersion(models.Model):
     """A policy document as it was published: never edited, named by the hash of its normal form."""
 
     hash = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, help_text="the document's file name")
     text = models.TextField()
     translations = models.JSONField(default=dict, help_text="language -> the translation's text")
     in_force_from = models.DateField()
@@ -77,6 +77,11 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def about(self) -> str:
+        """The name under which the refunds of this return are kept."""
+        return f"return:{self.reference}"
 
 
 class Reason(models.TextChoices):

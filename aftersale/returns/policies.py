@@ -15,14 +15,20 @@ def publish_policy(*, ports: Ports, path: Path) -> PolicyVersion:
     version, _ = PolicyVersion.objects.get_or_create(
         hash=policy.hash,
         defaults={
-            "name": policy.title,
+            "name": path.name,
             "text": policy.text,
-            "translations": dict(policy.translations),
+            "translations": _translations(path),
             "in_force_from": policy.in_force_from,
             "published_at": ports.clock.now(),
         },
     )
     return version
+
+
+def _translations(path: Path) -> dict[str, str]:
+    """Language -> text of the translations that lie beside the document."""
+    beside = sorted(path.parent.glob(f"{path.stem}.*.md"))
+    return {file.name[len(path.stem) + 1 : -3]: file.read_text(encoding="utf-8") for file in beside}
 
 
 def version_for(ordered_on: date) -> PolicyVersion:
@@ -37,11 +43,12 @@ def version_for(ordered_on: date) -> PolicyVersion:
 
 def policy_of(version: PolicyVersion) -> Policy:
     """The parsed document of a version."""
-    return _parsed(version.hash, version.text, tuple(sorted(version.translations.items())))
+    translations = tuple(sorted(version.translations.items()))
+    return _parsed(version.hash, version.name, version.text, translations)
 
 
 @lru_cache(maxsize=64)
-def _parsed(policy_hash: str, text: str, translations: tuple[tuple[str, str], ...]) -> Policy:
-    policy = Policy.parse(text, translations=dict(translations))
+def _parsed(policy_hash: str, name: str, text: str, translations: tuple[tuple[str, str], ...]) -> Policy:
+    policy = Policy.parse(text, name, dict(translations))
     assert policy.hash == policy_hash, f"the stored policy {policy_hash[:8]} reads as {policy.hash[:8]}"
     return policy

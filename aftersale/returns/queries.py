@@ -12,7 +12,6 @@ from aftersale.base.errors import NotYours
 from aftersale.base.money import Money
 from aftersale.orders.models import Line, Order, Tender
 from aftersale.payments.models import Refund
-from aftersale.payments.queries import refunds_about
 from aftersale.policy import Policy
 from aftersale.returns.deciding import Answer, answers_for
 from aftersale.returns.facts import Moment
@@ -158,7 +157,7 @@ def timeline(case: Return) -> QuerySet[ReturnEvent]:
 
 def refunds_of(case: Return) -> list[Refund]:
     """The refunds of a return, oldest first, failed ones too."""
-    return list(refunds_about(f"return:{case.reference}"))
+    return list(Refund.objects.filter(about=case.about).select_related("tender__order"))
 
 
 def open_returns_of(order: Order) -> QuerySet[Return]:

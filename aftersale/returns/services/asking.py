@@ -9,9 +9,8 @@ from django.db import transaction
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
-from aftersale.orders.models import EventSource, Order, SupplierGroup
-from aftersale.orders.queries import delivered_at
-from aftersale.orders.services import record_receipt
+from aftersale.orders.models import EventSource, Order, ParcelEventKind, SupplierGroup
+from aftersale.orders.services import record_parcel_event
 from aftersale.returns.deciding import Units
 from aftersale.returns.errors import NotNow
 from aftersale.returns.models import LineState, Party, Return, ReturnLine, ReturnUnit
@@ -143,7 +142,9 @@ def _believe_receipt(group: SupplierGroup, received_on: date, *, ports: Ports) -
     order, today = group.order, group.order.day_of(ports.clock.now())
     if not order.day_of(order.ordered_at) <= received_on <= today:
         raise BadInput("received_on", received_on, f"a day from the purchase to today, {today}")
-    at = min(datetime.combine(received_on, time(12), tzinfo=ZoneInfo(order.zone)), ports.clock.now())
-    for line in group.lines.all():
-        if delivered_at(line) is None:
-            record_receipt(line=line, at=at, source=EventSource.CUSTOMER, ports=ports)
+    noon = datetime.combine(received_on, time(12), tzinfo=ZoneInfo(order.zone))
+    at = max(order.ordered_at, min(noon, ports.clock.now()))
+    for parcel in group.parcels.exclude(events__kind=ParcelEventKind.DELIVERED):
+        record_parcel_event(
+            ports=ports, parcel=parcel, kind=ParcelEventKind.DELIVERED, at=at, source=EventSource.CUSTOMER
+        )

@@ -232,6 +232,6 @@ def _reserve(case: Return, answers: Sequence[Answer], *, ports: Ports) -> None:
                 ports=ports,
                 tender=tenders[key],
                 parts=parts,
-                about=f"return:{case.reference}",
-                intent=f"return:{case.reference}:{tenders[key].number}",
+                about=case.about,
+                intent=f"{case.about}:{tenders[key].number}",
             )

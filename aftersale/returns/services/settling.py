@@ -6,7 +6,7 @@ from django.db.models.functions import Concat
 
 from aftersale.base.ports import Ports
 from aftersale.payments.models import Refund
-from aftersale.payments.queries import OPEN_STATES, refunds_about
+from aftersale.payments.states import LIVE
 from aftersale.returns.models import LineState, Party, Return
 from aftersale.returns.notices import tell_the_customer
 from aftersale.returns.services._case import Actor, lock, note, wait
@@ -21,14 +21,9 @@ def close_settled_returns(*, ports: Ports, at_most: int = 20) -> int:
     return len(ready)
 
 
-def about(case: Return) -> str:
-    """The name under which the refunds of this return are kept."""
-    return f"return:{case.reference}"
-
-
 def _settled() -> QuerySet[Return]:
     named = Concat(Value("return:"), OuterRef("reference"))
-    still_open = Refund.objects.filter(about=named, state__in=OPEN_STATES)
+    still_open = Refund.objects.filter(about=named, state__in=LIVE)
     inspected = Return.objects.filter(closed_at=None, lines__state=LineState.INSPECTED).distinct()
     return inspected.filter(~Exists(still_open)).order_by("inspected_at", "pk")
 
@@ -38,7 +33,7 @@ def _close(case: Return, *, ports: Ports) -> None:
     now = ports.clock.now()
     case = lock(case)
     rows = list(case.lines.filter(state=LineState.INSPECTED))
-    if not rows or any(refund.state in OPEN_STATES for refund in refunds_about(about(case))):
+    if not rows or Refund.objects.filter(about=case.about, state__in=LIVE).exists():
         return
     for row in rows:
         move(row, LineState.SETTLED)
