@@ -1,5 +1,6 @@
 """Every state a page can show: its tone, its icon and its word, so that colour never says it alone."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
@@ -125,9 +126,9 @@ def tone_icon(tone: str) -> str:
 
 
 @register.filter
-def level_tone(tags: str) -> str:
-    """The tone of a message ("safe error") or of an allauth element ("danger,email") by its tags."""
-    words = str(tags or "").replace(",", " ").split()
+def level_tone(tags: str | Iterable[str] | None) -> str:
+    """The tone of a message ("safe error") or of an allauth element ({"danger", "email"}) by its tags."""
+    words = tags.replace(",", " ").split() if isinstance(tags, str) else tags or ()
     return next((LEVELS[word] for word in words if word in LEVELS), "info")
 
 

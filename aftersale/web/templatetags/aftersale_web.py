@@ -51,7 +51,8 @@ def moment(value: Any) -> str:
     found = _local(value)
     if not isinstance(found, datetime):
         return day(value)
-    return f"{format_date(found, _long(), locale=_locale())}, {format_time(found, 'HH:mm', locale=_locale())}"
+    between = " " if _is_chinese() else ", "
+    return day(found) + between + format_time(found, "HH:mm", locale=_locale())
 
 
 @register.filter
@@ -166,4 +167,8 @@ def _locale() -> Locale:
 
 
 def _long() -> str:
-    return "long" if (get_language() or "en").startswith("zh") else "d MMMM y"
+    return "long" if _is_chinese() else "d MMMM y"
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "en").startswith("zh")
