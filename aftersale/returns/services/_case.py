@@ -135,7 +135,7 @@ def _next(case: Return, states: set[str], now: datetime) -> tuple[str, datetime 
 def _hand_over_by(case: Return, now: datetime) -> datetime:
     """The end of the last day on which every refund promised still holds, or of the days we give."""
     current = Decision.objects.filter(return_line__case=case, superseded_by=None, last_day__isnull=False)
-    days = list(current.values_list("last_day", flat=True))
+    days = [day for day in current.values_list("last_day", flat=True) if day]
     days += list(case.rmas.filter(revoked_at=None).values_list("expires_on", flat=True))
     last = min(days, default=case.order.day_of(now) + timedelta(days=settings.HAND_OVER_DAYS))
     return end_of(last, case.order)

@@ -46,7 +46,7 @@ def test_li_says_no_and_ann_reads_why(world: World):
     assert case.lines.get().state == LineState.REFUSED
     assert case.closed_at is not None
     assert list(units_left(case.order).values()) == [1]
-    last = Notification.objects.filter(kind="return-decided").last()
+    last = Notification.objects.filter(kind="return-decided").latest("pk")
     assert last.words["answer"] == "The seal is broken."
 
 

@@ -182,7 +182,7 @@ def test_each_means_gets_its_own_share_and_the_sum_is_exact(world: World):
     )
     for number_of_form in range(3):
         bring_back(world, ask(world, order, Wish(1, 1, "defective"), intent=f"form-{number_of_form}"))
-    by_tender = {}
+    by_tender: dict[str, int] = {}
     for kind, amount in Refund.objects.values_list("tender__kind", "amount_minor"):
         by_tender[kind] = by_tender.get(kind, 0) + amount
     assert by_tender == {"card": 3334, "bank_transfer": 6667}
