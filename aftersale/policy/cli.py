@@ -88,7 +88,7 @@ def _answer(policy: Policy, text: str, options: argparse.Namespace) -> int:
 
 
 def _is_object(line: str) -> bool:
-    """Whether a line looks like a whole JSON object, as JSON Lines do, and an object over many lines does not."""
+    """Whether a line looks like a whole JSON object, as JSON Lines do but one object over lines does not."""
     return line.lstrip().startswith("{") and line.rstrip().endswith("}")
 
 

@@ -34,11 +34,12 @@ class Reason(NamedTuple):
 class Decision(NamedTuple):
     """One answer with its grounds; the same policy and facts always give an equal one.
 
-    `because` is the clause's prose, `decisive` the facts that were looked at, with their values. `holds_until`
-    is the last value of the counted fact for which this outcome stays, all other facts as they are: the day by
-    which the customer must act. It is None where there is no such day: the fact is absent, no later value changes the
-    outcome, or the document counts in nothing. A later clause with the same outcome does not end it.
-    `leaf` is the number from which `Policy.explain` tells the decision again, `policy` the document's hash.
+    `because` is the clause's prose, `decisive` the facts that were looked at, with their values.
+    `holds_until` is the last value of the counted fact for which this outcome stays, all other facts as
+    they are: the day by which the customer must act. It is None where there is no such day: the fact is
+    absent, no later value changes the outcome, or the document counts in nothing. A later clause with the
+    same outcome does not end it. `leaf` is the number from which `Policy.explain` tells the decision again,
+    `policy` the document's hash.
     """
 
     outcome: str

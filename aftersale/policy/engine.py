@@ -26,6 +26,7 @@ class Engine:
         self.grower = Grower(document, most_leaves)
         self.dimensions = self.grower.space.dimensions
         self.then = {clause.id: clause.then for clause in document.clauses.values()}
+        self.sums = {o.name: o.pays for o in document.outcomes.values() if o.pays is not None}
         self._held: dict[int, holds.Held] = {}
 
     @cached_property
@@ -41,7 +42,9 @@ class Engine:
         """The bare decision: from facts to the number of a leaf."""
         if self.tree is None:
             return cast("Callable[[Facts], int]", self._chain(lambda reason: str(reason.leaf)))
-        writer = python.Writer(self.document.facts, self.dimensions, lambda leaf: str(leaf.number))
+        writer = python.Writer(
+            self.document.facts, self.dimensions, lambda leaf: str(leaf.number), keeps=False
+        )
         writer.tree(self.tree, frozenset(), " ")
         return cast("Callable[[Facts], int]", python.compiled("decide_leaf", writer.lines, {}))
 
@@ -55,10 +58,10 @@ class Engine:
         reasons = self.reasons
 
         def leaf_text(leaf: Leaf) -> str:
-            values = "".join(f", f_{name}" for name in reasons[leaf.number].decisive)
+            values = "".join(f", _{name}" for name in reasons[leaf.number].decisive)
             return f"(R{leaf.number}{values or ','})"
 
-        writer = python.Writer(self.document.facts, self.dimensions, leaf_text)
+        writer = python.Writer(self.document.facts, self.dimensions, leaf_text, keeps=True)
         writer.tree(self.tree, frozenset(), " ")
         return cast("Callable[[Facts], Traced]", python.compiled("trace", writer.lines, known))
 
@@ -77,17 +80,16 @@ class Engine:
 
     def told(self, reason: Reason, facts: Facts) -> Decision:
         """A leaf's record as the decision on these facts. Raises UndecidedError at a gap or a conflict."""
-        if reason.rival or not reason.clause:
+        leaf, outcome, clause, because, pays, names, rival = reason
+        if rival or not clause:
             raise self._undecided(reason, facts)
-        pays = reason.pays
-        outcome = self.document.outcomes[reason.outcome]
-        if outcome.pays is not None:
-            pays = Pays(minor=value_of(outcome.pays, facts), currency=outcome.currency)
-        decisive = {name: facts[name] for name in reason.decisive}
+        if outcome in self.sums:
+            pays = Pays(
+                minor=value_of(self.sums[outcome], facts), currency=self.document.outcomes[outcome].currency
+            )
+        decisive = {name: facts[name] for name in names}
         held = self._holds_until(reason, facts)
-        return Decision(
-            reason.outcome, reason.clause, reason.because, pays, decisive, held, reason.leaf, self.version()
-        )
+        return Decision(outcome, clause, because, pays, decisive, held, leaf, self.version())
 
     def partial(self, told: Facts) -> Open:
         """What is open while facts are left out."""

@@ -45,7 +45,7 @@ class TranslationError(DocumentError):
 
 
 class FactsError(PolicyError):
-    """`fact` is at fault ("" for a rule), `given` its value, `accepted` what would do, `rule` what is broken."""
+    """`fact` is at fault ("" for a rule), `given` its value, `accepted` what would do; `rule` is broken."""
 
     def __init__(
         self,

@@ -16,8 +16,8 @@ def settled(
 ) -> Held:
     """The last value for all orders that reach this leaf, or "depends" when it differs among them.
 
-    `then` gives each clause's outcome. The tree is walked with the leaf's own path, one cell of the counted fact
-    later each time, so most leaves need no second decision.
+    `then` gives each clause's outcome. The tree is walked with the leaf's own path, one cell of the counted
+    fact later each time, so most leaves need no second decision.
     """
     touched = [place for place in leaf.path if counted in dimensions[place].facts]
     if not touched:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from . import python
 from .decision import Decision, Open, Reason
@@ -80,10 +80,11 @@ class Policy:
 
     @cached_property
     def hash(self) -> str:
-        """Sha256 (hex) of the normal form: what is decided and what is said, not how the document is laid out.
+        """Sha256 (hex) of the normal form: what is decided and said, not how the document is laid out.
 
-        Conditions, prose, meanings, promises and dates count; line breaks, examples, the names of words and the
-        order of facts, outcomes, clauses and rules do not. A better translation is no new policy either.
+        Conditions, prose, meanings, promises and dates count; line breaks, examples, the names of words and
+        the order of facts, outcomes, clauses and rules do not. A better translation is no new policy
+        either.
         """
         document = self.document
         words = str.split
@@ -106,16 +107,20 @@ class Policy:
     def decide(self, facts: Told) -> Decision:
         """The one answer to these facts.
 
-        Raises FactsError before anything is decided: an unknown, missing or impossible fact, or a broken rule of
-        the world; UndecidedError when the document has no answer, or two.
+        Raises FactsError before anything is decided: an unknown, missing or impossible fact, or a broken
+        rule of the world; UndecidedError when the document has no answer, or two.
         """
         read = self.read(facts)
         return self._engine.told(self.trace(read)[0], read)
 
     def read(self, facts: Told) -> dict[str, Value]:
         """The facts as the policy holds them, checked one by one and against the rules. Raises FactsError."""
-        read = read_facts(self.facts, facts)
-        if not self._rules_hold(read):
+        try:
+            read = self._read(facts)
+        except KeyError:
+            read = None
+        if read is None:
+            read = read_facts(self.facts, facts)
             self._refuse_broken(self.document.rules, read)
         return read
 
@@ -126,8 +131,8 @@ class Policy:
     def partial(self, told: Told) -> Open:
         """What is open while facts are left out, not knowing which orders the world allows.
 
-        A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises FactsError
-        about the facts that are told.
+        A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises
+        FactsError about the facts that are told.
         """
         read = read_facts(self.facts, told, partial=True)
         self._refuse_broken(
@@ -179,23 +184,19 @@ class Policy:
         return self._tellings.get(language.lower(), self._tellings["en"])
 
     @cached_property
-    def _rules_hold(self) -> Callable[[Facts], object]:
-        """Whether the facts keep all rules of the world, compiled."""
-        return _test(self.document.rules, self.facts)
+    def _read(self) -> Callable[[Told], dict[str, Value] | None]:
+        """Reads facts that are plainly in order, compiled; None or KeyError for all others."""
+        lines = python.reader_lines(self.facts, [rule.holds for rule in self.document.rules])
+        return cast("Callable[[Told], dict[str, Value] | None]", python.compiled("read", lines, {}))
 
     def _refuse_broken(self, rules: Sequence[Rule], read: Facts) -> None:
         """Raises FactsError about the first of these rules that the facts break."""
         for rule in rules:
-            if not _test([rule], self.facts)(read):
+            test = f" return {python.condition_text(rule.holds, self.facts)}"
+            if not python.compiled("rule", [test], {})(read):
                 told = ", ".join(f"{name} {word(read[name])}" for name in sorted(names_in(rule.holds)))
                 what = f"{told} breaks a rule of the world: `{rule.text}` ({self.name}:{rule.line})"
                 raise FactsError(what, rule=rule.text, help="correct one of these facts")
-
-
-def _test(rules: Sequence[Rule], facts: Mapping[str, Fact]) -> Callable[[Facts], object]:
-    """A compiled test that all rules hold."""
-    text = " and ".join(python.condition_text(rule.holds, facts) for rule in rules) or "True"
-    return python.compiled("rules_hold", [f" return {text}"], {})
 
 
 def _text(path: Path) -> str:

@@ -20,9 +20,9 @@ _FORMS = (
 class Promise(NamedTuple):
     """A promise: `kind` tells which of the other parts it has.
 
-    "steps": `change` ("fewer", "more", or "yes" for yes or no) of `fact` never pays `never` ("less" or "more").
-    "ranks": `fact` being `one` never pays `never` than its being `other`. "bounds": what is paid stays `at_least`
-    or `at_most` the sum. `waived` is the reason why it is not kept, "" when it is.
+    "steps": `change` ("fewer", "more", or "yes" for yes or no) of `fact` never pays `never` ("less" or
+    "more"). "ranks": `fact` being `one` never pays `never` than its being `other`. "bounds": what is paid
+    stays `at_least` or `at_most` the sum. `waived` is the reason why it is not kept, "" when it is.
     """
 
     text: str

@@ -1,5 +1,6 @@
 """Compiles the tree, or past its cap the plain chain of clauses, to a Python function."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
@@ -13,28 +14,50 @@ type Facts = Mapping[str, Value]
 
 
 class Writer:
-    """Writes the lines of one function over a dict of facts, reading each fact where it is first needed."""
+    """Writes the lines of one function over a dict of facts, reading each fact where it is first needed.
+
+    With `keeps` every fact read on the way is a local variable at the leaf, `_` and its name, for `leaf` to
+    speak of.
+    """
 
     def __init__(
-        self, facts: Mapping[str, Fact], dimensions: list[Dimension], leaf: Callable[[Leaf], str]
+        self,
+        facts: Mapping[str, Fact],
+        dimensions: list[Dimension],
+        leaf: Callable[[Leaf], str],
+        *,
+        keeps: bool,
     ) -> None:
-        self.facts, self.dimensions, self.leaf = facts, dimensions, leaf
-        self.names = {name: f"f_{name}" for name in facts}
+        self.facts, self.dimensions, self.leaf, self.keeps = facts, dimensions, leaf, keeps
+        self.names = {name: f"_{name}" for name in facts}
         self.lines: list[str] = []
 
     def tree(self, tree: Tree, read: frozenset[str], indent: str) -> None:
         """The lines of a tree, the facts in `read` being local variables already."""
         while isinstance(tree, Branch):
             dimension = self.dimensions[tree.dimension]
-            for name in [n for n in dimension.facts if n not in read]:
-                self.lines.append(f"{indent}{self.names[name]} = facts[{name!r}]")
-            read = read.union(dimension.facts)
             test, swapped = self._test(dimension, tree.mask, tree.allowed)
+            for name in [n for n in dimension.facts if n not in read]:
+                local = re.compile(rf"\b_{name}\b")
+                if self.keeps or len(local.findall(test)) > 1 or name in self._tested_below(tree):
+                    self.lines.append(f"{indent}_{name} = facts[{name!r}]")
+                else:
+                    test = local.sub(f"facts[{name!r}]", test)
+            read = read.union(dimension.facts)
             yes, no = (tree.no, tree.yes) if swapped else (tree.yes, tree.no)
             self.lines.append(f"{indent}if {test}:")
             self.tree(yes, read, indent + " ")
             tree = no
         self.lines.append(f"{indent}return {self.leaf(tree)}")
+
+    def _tested_below(self, tree: Branch) -> set[str]:
+        """The facts that the two sides of a branch still test."""
+        names: set[str] = set()
+        for side in (tree.yes, tree.no):
+            if isinstance(side, Branch):
+                names |= self._tested_below(side)
+                names.update(self.dimensions[side.dimension].facts)
+        return names
 
     def _test(self, dimension: Dimension, mask: int, allowed: int) -> tuple[str, bool]:
         """The test that a value lies in the mask, and whether it is written the other way round."""
@@ -82,11 +105,19 @@ class Writer:
 
     def _run(self, dimension: Dimension, run: int, known: int) -> str:
         """A test for one run of the known cells; "" when it is all of them."""
-        value = written(Sum(dimension.key), self.facts, self.names)
         first, last = (run & -run).bit_length() - 1, run.bit_length() - 1
-        over = f"{value} > {dimension.cuts[first - 1]}" if known & ((1 << first) - 1) else ""
-        under = f"{value} <= {dimension.cuts[last]}" if known >> (last + 1) else ""
+        over = self._compared(dimension, ">", dimension.cuts[first - 1]) if known & ((1 << first) - 1) else ""
+        under = self._compared(dimension, "<=", dimension.cuts[last]) if known >> (last + 1) else ""
         return " and ".join(filter(None, (over, under)))
+
+    def _compared(self, dimension: Dimension, sign: str, cut: int) -> str:
+        """A sum compared with a whole number; of two plain facts and nothing else, one with the other."""
+        (times, term), *others = dimension.key
+        if cut in (0, -1) and times == 1 and len(others) == 1 and others[0][0] == -1:
+            pair = [written(Sum(((1, part),)), self.facts, self.names) for part in (term, others[0][1])]
+            signs = {(">", 0): ">", (">", -1): ">=", ("<=", 0): "<=", ("<=", -1): "<"}
+            return f"{pair[0]} {signs[sign, cut]} {pair[1]}"
+        return f"{written(Sum(dimension.key), self.facts, self.names)} {sign} {cut}"
 
 
 def _runs(mask: int, known: int) -> list[int]:
@@ -163,6 +194,31 @@ def chain_lines(document: Document, texts: Mapping[tuple[str, str], str]) -> Ite
                 yield f"  if {' and '.join([tests[rival], *beaten])}: return {texts[name, rival]}"
         yield f"  return {texts[name, '']}"
     yield f" return {texts['', '']}"
+
+
+def reader_lines(facts: Mapping[str, Fact], rules: Iterable[Condition]) -> Iterator[str]:
+    """The facts copied when each is plainly in order and all rules hold; else None, and a slower look tells why."""
+    yield f" if len(facts) != {len(facts)}: return None"
+    for name, fact in facts.items():
+        yield f" _{name} = facts[{name!r}]"
+        absent = f"_{name} is not None and " if fact.may_be_absent else ""
+        yield f" if {absent}not ({_fits(f'_{name}', fact)}): return None"
+    for rule in rules:
+        yield f" if not {condition_text(rule, facts)}: return None"
+    yield " return {" + ", ".join(f"{name!r}: _{name}" for name in facts) + "}"
+
+
+def _fits(value: str, fact: Fact) -> str:
+    """A test that a value is of the fact's kind, as the policy holds it."""
+    if fact.kind == "one of":
+        return f"{value}.__class__ is str and {value} in {fact.values!r}"
+    if fact.kind == "yes or no":
+        return f"{value} is True or {value} is False"
+    if fact.kind == "date":
+        return f"{value}.__class__ is date"
+    low = "" if fact.lo is None else f" and {value} >= {fact.lo}"
+    high = "" if fact.hi is None else f" and {value} <= {fact.hi}"
+    return f"{value}.__class__ is int{low}{high}"
 
 
 def compiled(name: str, lines: Iterable[str], known: Mapping[str, object]) -> Callable[[Facts], object]:

@@ -1,13 +1,13 @@
 """Reads Markdown into sections, paragraphs, tables and items, each character knowing its line and column."""
 
 import re
-from itertools import pairwise
 from typing import NamedTuple
 
 from .errors import DocumentError, TranslationError
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _ITEM = re.compile(r"\s{0,3}[-*]\s+")
+_LATIN = "\u2e7f"
 _RULE = re.compile(r"[|:\s-]+$")
 
 
@@ -34,10 +34,18 @@ class Text:
 
     def part(self, start: int, end: int) -> "Text":
         """The text between two offsets, with its places."""
-        lead = max((p for p in self.places if p.offset <= start), key=lambda p: p.offset)
+        lead = self._lead(start)
         places = [Place(0, lead.line, lead.column + start - lead.offset)]
         places += [Place(p.offset - start, p.line, p.column) for p in self.places if start < p.offset < end]
         return Text(self.file, self.value[start:end], places)
+
+    def _lead(self, start: int) -> Place:
+        """The last place at or before an offset."""
+        lead = self.places[0]
+        for place in self.places:
+            if place.offset <= start:
+                lead = place
+        return lead
 
     def strip(self) -> "Text":
         """Without the spaces around it."""
@@ -52,7 +60,7 @@ class Text:
 
     def error(self, what: str, help: str = "", start: int = 0, width: int = 0) -> DocumentError:
         """The error to raise about this text, or about `width` characters from `start`."""
-        place = max((p for p in self.places if p.offset <= start), key=lambda p: p.offset)
+        place = self._lead(start)
         column = place.column + start - place.offset
         source = self.file.lines[place.line - 1] if place.line <= len(self.file.lines) else ""
         room = max(1, len(source) - column + 1)
@@ -182,7 +190,9 @@ def _joined(file: File, parts: list[Text]) -> Text:
     """One text of several lines, joined by single spaces."""
     value, places = "", []
     for part in (p.strip() for p in parts):
-        value += " " if value else ""
+        # Chinese is written without spaces, so a line of it goes on right after the one before.
+        chinese = value[-1:] > _LATIN < part.value[:1]
+        value += " " if value and not chinese else ""
         places += [Place(len(value), p.line, p.column) for p in part.places]
         value += part.value
     return Text(file, value, places)
@@ -211,6 +221,11 @@ def _table(file: File, number: int, section: Section) -> int:
 
 def _cells(line: Text) -> list[Text]:
     """The stripped cells between the bars of a table's line."""
-    end = len(line.value) - 1 if len(line.value) > 1 and line.value.endswith("|") else len(line.value)
-    bars = [i for i, c in enumerate(line.value[:end]) if c == "|"] + [end]
-    return [line.part(a + 1, b).strip() for a, b in pairwise(bars)]
+    _, number, column = line.places[0]
+    cells, at = [], column + 1
+    inner = line.value[1:-1] if len(line.value) > 1 and line.value.endswith("|") else line.value[1:]
+    for piece in inner.split("|"):
+        start = at + len(piece) - len(piece.lstrip())
+        cells.append(Text(line.file, piece.strip(), [Place(0, number, start)]))
+        at += len(piece) + 1
+    return cells

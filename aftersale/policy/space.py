@@ -1,7 +1,8 @@
 """The normal form of conditions: each fact, and each sum of facts, cut into the cells that they tell apart.
 
-A test is then a set of cells of one dimension, kept as a bit mask, `not` is its complement, and an absent value is
-a cell of its own: that is how "every comparison with absent is false, its negation true" holds everywhere.
+A test is then a set of cells of one dimension, kept as a bit mask, `not` is its complement, and an absent
+value is a cell of its own: that is how "every comparison with absent is false, its negation true" holds
+everywhere.
 """
 
 from bisect import bisect_left

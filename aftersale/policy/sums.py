@@ -135,7 +135,9 @@ class Sums:
         try:
             day = date.fromisoformat(self.next.value).toordinal()
         except ValueError:
-            raise self.wrong(f"there is no day `{self.next.value}`", "write a date such as 2026-04-30")
+            raise self.wrong(
+                f"there is no day `{self.next.value}`", "write a date such as 2026-04-30"
+            ) from None
         self.at += 1
         return day
 

@@ -1,14 +1,17 @@
-"""The decision tree: which test comes next, and what is sure when none is left; a leaf's number is the trace."""
+"""The decision tree: which test comes next, and what is sure at its end; a leaf's number is the trace."""
 
 from collections.abc import Mapping, Sequence
+from math import log2
 from typing import NamedTuple
 
 from .document import Clause, Document
 from .facts import Value
-from .space import Atom, Dimension, Formula, Group, Space, restrict
+from .space import Atom, Formula, Group, Space, restrict
 
 MOST_LEAVES = 4_000
 _DEEPEST = 80
+_SHORTLIST = 6
+_MOST_CLAUSES_WEIGHED = 60
 
 type Rows = list[tuple[int, Formula]]
 
@@ -26,7 +29,7 @@ class Leaf(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """One test: `yes` when the dimension lies in the mask, else `no`, of the cells `allowed` by those above."""
+    """One test: `yes` when the dimension lies in the mask, else `no`, of the cells `allowed` there."""
 
     dimension: int
     mask: int
@@ -52,7 +55,6 @@ class Grower:
         self.space = Space(document.facts, [clause.when for clause in self.clauses])
         places = {name: place for place, name in enumerate(order)}
         self.stronger = [{places[n] for n in document.precedence.stronger[name]} for name in order]
-        self.costs = [_cost(dimension) for dimension in self.space.dimensions]
         self.leaves: list[Leaf] = []
 
     def grow(self, told: Mapping[str, Value] = {}) -> Tree:
@@ -118,18 +120,45 @@ class Grower:
         return leaf
 
     def _choose(self, rows: Rows, path: Mapping[int, int]) -> tuple[int, int]:
-        """The test that settles most for what it costs; ties by the dimensions' own order."""
+        """The test to make next: of those that settle most for their cost, the one that leaves least."""
         worth: dict[tuple[int, int], float] = {}
         for _, formula in rows:
             if not isinstance(formula, bool):
                 _weigh(formula, 1.0, worth)
-        best, choice = -1.0, (0, 0)
-        for test, weight in sorted(worth.items()):
-            place, _ = test
-            cost = self.costs[place] if place not in path else self.costs[place] - 1.0
-            if weight / cost > best + 1e-9:
-                best, choice = weight / cost, test
-        return choice
+        shortlist = sorted((-worth[test] / self._cost(test, path), test) for test in worth)[:_SHORTLIST]
+        if len(shortlist) == 1 or len(self.clauses) > _MOST_CLAUSES_WEIGHED:
+            return shortlist[0][1]
+        return min((self._cost(test, path) + self._left(test, rows, path), test) for _, test in shortlist)[1]
+
+    def _left(self, test: tuple[int, int], rows: Rows, path: Mapping[int, int]) -> float:
+        """About how much is left to test after this one, each cell being as likely as another."""
+        place, mask = test
+        allowed = path.get(place, self.space.dimensions[place].full)
+        left = 0.0
+        for kept in (allowed & mask, allowed & ~mask):
+            standing = self._standing([(clause, restrict(formula, place, kept)) for clause, formula in rows])
+            if self._ends(standing) is None:
+                size = sum(_size(formula) for _, formula in standing)
+                left += kept.bit_count() / allowed.bit_count() * 3 * log2(1 + size)
+        return left
+
+    def _cost(self, test: tuple[int, int], path: Mapping[int, int]) -> float:
+        """What a test costs: 1 for each fact not read before, and the comparison."""
+        place, mask = test
+        dimension = self.space.dimensions[place]
+        allowed = path.get(place, dimension.full)
+        cost = 0.0 if place in path else float(len(dimension.facts))
+        cost += 0.5 if dimension.values == (False, True) else 1.0
+        cost += 0.5 if dimension.absent else 0.0
+        among_several = min((allowed & mask).bit_count(), (allowed & ~mask).bit_count()) > 1
+        return cost + 1.0 if dimension.values and among_several else cost
+
+
+def _size(formula: Formula) -> int:
+    """How many tests a formula has."""
+    if isinstance(formula, Group):
+        return sum(_size(part) for part in formula.parts)
+    return 0 if isinstance(formula, bool) else 1
 
 
 def _weigh(formula: Atom | Group, weight: float, worth: dict[tuple[int, int], float]) -> None:
@@ -140,9 +169,3 @@ def _weigh(formula: Atom | Group, weight: float, worth: dict[tuple[int, int], fl
     for part in formula.parts:
         assert not isinstance(part, bool)
         _weigh(part, weight / len(formula.parts), worth)
-
-
-def _cost(dimension: Dimension) -> float:
-    """What a first test costs: 1 for reading each fact, and the comparison."""
-    compare = 0.5 if dimension.values == (False, True) else 1.0
-    return len(dimension.facts) + compare + (0.5 if dimension.absent else 0.0)
