@@ -143,7 +143,7 @@ class Step:
 @register.simple_tag
 def progress(steps: Any, current: str, stopped: object, finished: object) -> list[Step]:
     """Place `steps` ("return", "parcel" or (name, word[, when]) rows) before, at or after `current`."""
-    rows = _NAMED_STEPS[steps] if isinstance(steps, str) else list(steps)
+    rows: list[Any] = list(_NAMED_STEPS[steps] if isinstance(steps, str) else steps)
     at = next((number for number, row in enumerate(rows) if row[0] == current), len(rows))
     placed = []
     for number, row in enumerate(rows):
