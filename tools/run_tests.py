@@ -223,7 +223,7 @@ def _report(stages: list[Stage], seconds: float) -> int:
     for stage in tests:
         for line in stage.output.splitlines():
             if line.startswith("left out: "):
-                print(f"{line}, on {stage.database}")
+                print(f"{line} (of the {stage.name})")
     failed = [stage for stage in stages if not stage.good]
     for stage in failed:
         print(f"failed: {stage.name}{_why(stage)}")
