@@ -1,4 +1,4 @@
-"""The people of the tests, and orders for them: Ann buys, Bob is another customer, Li supplies, Mia is staff."""
+"""The people of the tests, and orders for them: Ann and Bob buy, Li and Otto supply, Mia is staff."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
