@@ -87,6 +87,6 @@ class Ports:
 def assert_outside_transaction(what: str) -> None:
     """Nothing outside the database is called inside a transaction: held here, in production too."""
     # Django marks the transaction that a test case wraps around a test; that one is not ours.
-    ours = [block for block in connection.atomic_blocks if not block._from_testcase]
+    ours = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
     if ours:
         raise AssertionError(f"{what} was called inside a transaction")

@@ -9,7 +9,7 @@ from django.db import transaction
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
-from aftersale.orders.models import EventSource, Order, ParcelEventKind, SupplierGroup
+from aftersale.orders.models import EventSource, Line, Order, ParcelEventKind, SupplierGroup
 from aftersale.orders.services import record_parcel_event
 from aftersale.returns.deciding import Units
 from aftersale.returns.errors import NotNow
@@ -17,6 +17,7 @@ from aftersale.returns.models import LineState, Party, Return, ReturnLine, Retur
 from aftersale.returns.notices import ask_the_supplier, tell_the_customer
 from aftersale.returns.policies import version_for
 from aftersale.returns.services._case import (
+    ESCALATE,
     Actor,
     actor_of,
     end_lines,
@@ -59,31 +60,14 @@ def request_return(
     if known := Return.objects.filter(intent=intent).first():
         return _same(known, order)
     group, checked = checked_wishes(order, supplier, wishes)
-    if len(note_text) > NOTE_LENGTH:
-        raise BadInput("note", note_text, f"at most {NOTE_LENGTH} characters")
-    if order.cancelled_at is not None:
-        raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
+    _refuse_what_makes_no_sense(order, note_text)
     if replaces:
         _replace(order, replaces, by=by, now=now)
     if received_on is not None:
         _believe_receipt(group, received_on, ports=ports)
 
-    case = Return.objects.create(
-        reference=ports.ids.reference("R"),
-        order=order,
-        group=group,
-        policy=version_for(order.day_of(order.ordered_at)),
-        intent=intent,
-        note=note_text.strip(),
-        requested_at=now,
-        waiting_on=Party.DESK,
-        due_at=now,
-        on_expiry="escalate",
-    )
-    for units in units_for(checked):
-        _hold(case, units)
-    answers = redecide(case, now=now, because="requested")
-    follow(case, answers)
+    case = _open(group, checked, intent=intent, note_text=note_text, ports=ports)
+    follow(case, redecide(case, now=now, because="requested"))
     free_units(case.lines.filter(state=LineState.REFUSED))
     wait(case, now=now)
     note(case, "requested", now=now, by=actor_of(by))
@@ -119,6 +103,28 @@ def _same(known: Return, order: Order) -> Return:
     return known
 
 
+def _open(
+    group: SupplierGroup, checked: Sequence[tuple[Line, Wish]], *, intent: str, note_text: str, ports: Ports
+) -> Return:
+    """The case with its lines, holding their units; nobody has answered yet."""
+    order, now = group.order, ports.clock.now()
+    case = Return.objects.create(
+        reference=ports.ids.reference("R"),
+        order=order,
+        group=group,
+        policy=version_for(order.day_of(order.ordered_at)),
+        intent=intent,
+        note=note_text.strip(),
+        requested_at=now,
+        waiting_on=Party.DESK,
+        due_at=now,
+        on_expiry=ESCALATE,
+    )
+    for units in units_for(checked):
+        _hold(case, units)
+    return case
+
+
 def _hold(case: Return, units: Units) -> None:
     """Take the units out of everyone else's reach; the database holds each in one live return."""
     asked = units.asked
@@ -128,6 +134,13 @@ def _hold(case: Return, units: Units) -> None:
     ReturnUnit.objects.bulk_create(
         ReturnUnit(return_line=row, line=asked.line, number=number) for number in units.numbers
     )
+
+
+def _refuse_what_makes_no_sense(order: Order, note_text: str) -> None:
+    if len(note_text) > NOTE_LENGTH:
+        raise BadInput("note", note_text, f"at most {NOTE_LENGTH} characters")
+    if order.cancelled_at is not None:
+        raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
 
 
 def _replace(order: Order, reference: str, *, by: User, now: datetime) -> None:
