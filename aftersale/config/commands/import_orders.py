@@ -12,22 +12,31 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
 django.setup()
 
+from django.conf import settings
+
 from aftersale.base.errors import AftersaleError
+from aftersale.base.ports import Ports
 from aftersale.config.ports import system_ports
 from aftersale.orders.importing.profile import shipped_profiles
 from aftersale.orders.importing.report import ImportReport
+from aftersale.orders.importing.writing import TakeIn
+from aftersale.orders.models import Order
 from aftersale.orders.services import import_orders
+from aftersale.payments.providers.sandbox.services import know_charges_of
+from aftersale.returns.services import take_in_orders
 
 
 def main(arguments: list[str]) -> int:
     """Import, print what came of it, and return 0; 1 where anything kept it out."""
     given = _parser().parse_args(arguments)
+    ports = system_ports()
     try:
         report = import_orders(
-            ports=system_ports(),
+            ports=ports,
             profile=given.profile,
             source=given.source,
             skip_rejected=given.skip_rejected,
+            take_in=taken_in_by(ports),
             say=_say,
         )
         if given.report:
@@ -37,6 +46,17 @@ def main(arguments: list[str]) -> int:
         return 1
     _tell(report, skip_rejected=given.skip_rejected)
     return 0 if report.imported else 1
+
+
+def taken_in_by(ports: Ports) -> TakeIn:
+    """What the rooms above do with new orders: open their books; and a demo's provider knows the charges."""
+
+    def take_in(orders: Sequence[Order]) -> None:
+        take_in_orders(ports=ports, orders=orders)
+        for order in [] if settings.PRODUCTION else orders:
+            know_charges_of(order)
+
+    return take_in
 
 
 def _parser() -> argparse.ArgumentParser:

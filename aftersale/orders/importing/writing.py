@@ -6,6 +6,8 @@ from datetime import UTC
 from itertools import batched
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from aftersale.accounts.models import Supplier, User
 from aftersale.accounts.services import NewCustomer, add_customers
 from aftersale.base.ports import Ports
@@ -116,6 +118,7 @@ def write_new_orders(
         _add_parcels(
             parcels, {(order, supplier): pk for (order, supplier), pk in groups.items()}, lines, report
         )
+        prefetch_related_objects(list(orders.values()), "tenders")
         take_in(list(orders.values()))
         report.new += len(orders)
         say(report.new, len(new))
