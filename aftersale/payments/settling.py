@@ -5,7 +5,7 @@ the row's own key; a second transaction writes the answer. No answer means unkno
 happened before anything is asked for again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -38,12 +38,19 @@ _LOOK_AGAIN = (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedel
 
 
 def settle_due_refunds(
-    *, clock: Clock, ids: Ids, providers: Mapping[str, Provider], at_most: int = 20
+    *,
+    clock: Clock,
+    ids: Ids,
+    providers: Mapping[str, Provider],
+    at_most: int = 20,
+    stop: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Ask the providers for the refunds that are due; returns how many were worked on."""
+    """Ask the providers for the refunds that are due, until `stop` says so; returns how many."""
     due = Refund.objects.filter(state=State.RESERVED, due_at__lte=clock.now()).order_by("due_at", "pk")
     done = 0
     for pk in list(due.values_list("pk", flat=True)[:at_most]):
+        if stop():
+            break
         refund = _claim(pk, State.SUBMITTED, clock=clock, providers=providers)
         if refund is not None:
             _submit(refund, providers[refund.tender.provider], clock=clock, ids=ids)
@@ -52,12 +59,19 @@ def settle_due_refunds(
 
 
 def reconcile_due_refunds(
-    *, clock: Clock, ids: Ids, providers: Mapping[str, Provider], at_most: int = 20
+    *,
+    clock: Clock,
+    ids: Ids,
+    providers: Mapping[str, Provider],
+    at_most: int = 20,
+    stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Ask the providers what became of refunds without a final answer, and again of those paid days ago."""
     due = Refund.objects.filter(state__in=(*IN_FLIGHT, State.SUCCEEDED), due_at__lte=clock.now())
     done = 0
     for pk, state in list(due.order_by("due_at", "pk").values_list("pk", "state")[:at_most]):
+        if stop():
+            break
         refund = _claim(
             pk,
             State.SUCCEEDED if state == State.SUCCEEDED else State.UNKNOWN,

@@ -1,4 +1,4 @@
-"""Ann's orders for the tests of money: prices and payments as they are asked for, all known to the sandbox."""
+"""Ann's orders for the tests of money: prices and payments as asked for, all known to the sandbox."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -115,9 +115,14 @@ def refund(
     about: str = "return:R7K2M-9XQD4",
 ) -> Refund:
     """Want `amount` of one component of Ann's order back by one of its tenders."""
-    part = Part(component=bought.components.all()[component], units_from=1, units_to=1, amount_minor=amount)
     by = bought.tenders.get(number=tender)
-    return want_refund(ports=ports, tender=by, parts=[part], about=about, intent=intent)
+    parts = [part(bought, amount, component=component)]
+    return want_refund(ports=ports, tender=by, parts=parts, about=about, intent=intent)
+
+
+def part(bought: Order, amount: int, *, component: int = 0) -> Part:
+    of = list(bought.components.all())[component]
+    return Part(component=of, units_from=1, units_to=1, amount_minor=amount)
 
 
 def _person(email: str, name: str, role: str) -> User:

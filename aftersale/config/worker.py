@@ -1,0 +1,119 @@
+"""The worker: named steps in a loop, each doing what is due. One step's error never stops the others."""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from django.db import close_old_connections
+
+from aftersale.base.mail import MailPort
+from aftersale.base.ports import Ports
+from aftersale.base.services import send_due_notifications
+from aftersale.payments.providers import Provider
+from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
+from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
+
+_IDLE = 0.5
+_NAP = 0.1
+_LONGEST_REST = 60.0
+log = structlog.get_logger("worker")
+
+
+@dataclass(slots=True)
+class Step:
+    """Something the worker does again and again; it answers how much it did."""
+
+    name: str
+    run: Callable[[], int]
+    failures: int = 0
+    rests_until: float = 0.0
+
+
+@dataclass(slots=True)
+class Stop:
+    """Set by a signal; long steps look at it between two rows."""
+
+    asked: bool = False
+
+    def __call__(self) -> bool:
+        return self.asked
+
+
+@dataclass(slots=True)
+class Worker:
+    """Runs its steps until it is stopped."""
+
+    steps: Sequence[Step]
+    stop: Stop = field(default_factory=Stop)
+
+    def run(self) -> None:
+        """Work for ever; sleep a little when there is nothing to do."""
+        while not self.stop():
+            if not self.round():
+                self._sleep()
+
+    def run_once(self) -> bool:
+        """Work until nothing is due; False when a step failed."""
+        while not self.stop() and self.round():
+            if any(step.failures for step in self.steps):
+                break
+        return not any(step.failures for step in self.steps)
+
+    def round(self) -> int:
+        """Every step once; returns how much was done."""
+        close_old_connections()
+        return sum(self._run(step) for step in self.steps if not self.stop())
+
+    def _run(self, step: Step) -> int:
+        if time.monotonic() < step.rests_until:
+            return 0
+        try:
+            done = step.run()
+        except Exception as error:  # noqa: BLE001 - the one place: a broken step must not stop the others
+            step.failures += 1
+            wait = min(2.0**step.failures, _LONGEST_REST)
+            step.rests_until = time.monotonic() + wait
+            # Its kind and place alone: a message may hold what people wrote.
+            kind, place = type(error).__name__, _place_of(error)
+            log.warning("step failed", step=step.name, error=kind, at=place, rests_seconds=wait)
+            return 0
+        step.failures = 0
+        if done:
+            log.info("step done", step=step.name, done=done)
+        return done
+
+    def _sleep(self) -> None:
+        for _ in range(int(_IDLE / _NAP)):
+            if not self.stop():
+                time.sleep(_NAP)
+
+
+def _place_of(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
+
+
+def house_steps(
+    *, ports: Ports, mail: MailPort, providers: dict[str, Provider], stop: Stop, at_most: int = 20
+) -> list[Step]:
+    """What a worker of this house does, in this order: money first, then what follows from it, then mail."""
+    return [
+        Step(
+            "settle refunds",
+            lambda: settle_due_refunds(
+                clock=ports.clock, ids=ports.ids, providers=providers, at_most=at_most, stop=stop
+            ),
+        ),
+        Step(
+            "reconcile refunds",
+            lambda: reconcile_due_refunds(
+                clock=ports.clock, ids=ports.ids, providers=providers, at_most=at_most, stop=stop
+            ),
+        ),
+        Step("close returns", lambda: close_settled_returns(ports=ports, at_most=at_most)),
+        Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
+        Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),
+        Step("send notifications", lambda: send_due_notifications(clock=ports.clock, mail=mail, at_most=5)),
+    ]

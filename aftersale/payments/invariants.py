@@ -1,0 +1,229 @@
+"""What must always hold of refunds, their tenders' counters, the ledger and the providers' own lists."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Concat
+
+from aftersale.base.invariants import Checked, Invariant, first_few
+from aftersale.base.ports import Clock
+from aftersale.ledger.invariants import triggers_checked
+from aftersale.ledger.models import AccountKind, Entry
+from aftersale.orders.models import Order
+from aftersale.payments import escrow_invariants, reconciliation
+from aftersale.payments.guards import PAYMENTS
+from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
+from aftersale.payments.plan import price_matrix
+from aftersale.payments.providers import Provider
+from aftersale.payments.queries import LONG_UNKNOWN
+from aftersale.payments.states import COUNTED, COUNTERS, IN_FLIGHT, State
+
+_OUT = (AccountKind.PROVIDER_CLEARING, AccountKind.BANK_CLEARING, AccountKind.CUSTOMER_BALANCE)
+_CHUNK = 500
+
+
+def invariants(*, clock: Clock, providers: Mapping[str, Provider]) -> tuple[Invariant, ...]:
+    """The room's invariants; the last one asks the providers for their own lists."""
+    unanswered = partial(_nothing_is_unanswered_for_long, clock)
+    listed = partial(reconciliation.books_are_the_providers, providers)
+    return (
+        Invariant("payments-counters", "a tender's counters are the sums of its refunds", _counters_are_sums),
+        Invariant("payments-cap", "no tender gives back more than it captured", _nothing_is_over_the_cap),
+        Invariant("payments-excess", "what others refunded is counted", _excesses_are_counted),
+        Invariant("payments-parts", "a refund's parts add up to it", _parts_are_their_refund),
+        Invariant("payments-components", "no part of a price goes back twice", _components_are_not_exceeded),
+        Invariant("payments-entries", "a refund is posted once, when paid", _refunds_are_posted),
+        Invariant("payments-postings", "what left escrow for a customer is a refund", _postings_are_refunds),
+        Invariant("payments-escrow", "escrow holds what was not paid out", escrow_invariants.look),
+        Invariant("payments-keys", "each refund has a key of its own", _keys_are_their_own),
+        Invariant("payments-takeovers", "a failed refund has one heir to its money", _takeovers_are_whole),
+        Invariant("payments-unanswered", "nothing is unanswered for a week without a person", unanswered),
+        Invariant("payments-triggers", "the database refuses changes to refunds", _triggers_are_in_place),
+        Invariant("payments-providers", "our books equal the providers' own lists", listed),
+    )
+
+
+def _counters_are_sums() -> Checked:
+    names = sorted(set(COUNTERS.values()))
+    states = {name: [state for state, counter in COUNTERS.items() if counter == name] for name in names}
+    sums: dict[str, Any] = {
+        f"sum_of_{name}": Coalesce(
+            Sum("tender__refunds__amount_minor", filter=Q(tender__refunds__state__in=states[name])), 0
+        )
+        for name in names
+    }
+    wrong = TenderMoney.objects.annotate(**sums).exclude(**{f"sum_of_{name}": F(name) for name in names})
+    return Checked(TenderMoney.objects.count(), first_few(_told(wrong, names)))
+
+
+def _told(wrong: "QuerySet[TenderMoney]", names: list[str]) -> Iterator[tuple[str, str]]:
+    for money in wrong.order_by("pk").iterator():
+        said = [
+            f"{name} is {getattr(money, name)}, its refunds add up to {getattr(money, f'sum_of_{name}')}"
+            for name in names
+            if getattr(money, name) != getattr(money, f"sum_of_{name}")
+        ]
+        yield f"tender {money.tender_id}", "; ".join(said)
+
+
+def _nothing_is_over_the_cap() -> Checked:
+    taken = F("reserved_minor") + F("submitted_minor") + F("succeeded_minor")
+    over = Q(captured_minor__lt=taken + F("external_minor") + F("lost_minor"))
+    wrong = TenderMoney.objects.filter(over | ~Q(captured_minor=F("tender__captured_minor")))
+    return Checked(
+        TenderMoney.objects.count(),
+        first_few(
+            (f"tender {money.tender_id}", f"{money.taken_minor} is taken of {money.captured_minor} captured")
+            for money in wrong.order_by("pk").iterator()
+        ),
+    )
+
+
+def _excesses_are_counted() -> Checked:
+    rows = "tender__provider_refunds"
+    sums = TenderMoney.objects.annotate(
+        sum_all=Coalesce(Sum(f"{rows}__amount_minor"), 0),
+        sum_excess=Coalesce(Sum(f"{rows}__excess_minor"), 0),
+    )
+    wrong = sums.exclude(
+        sum_all=F("external_minor") + F("excess_minor"), sum_excess=F("excess_minor")
+    ).order_by("pk")
+    return Checked(
+        ProviderRefund.objects.count(),
+        first_few(
+            (
+                f"tender {m.tender_id}",
+                f"others refunded {m.sum_all}, {m.external_minor + m.excess_minor} is counted",
+            )
+            for m in wrong.iterator()
+        ),
+    )
+
+
+def _parts_are_their_refund() -> Checked:
+    wrong = Refund.objects.annotate(total=Coalesce(Sum("parts__amount_minor"), 0)).exclude(
+        total=F("amount_minor")
+    )
+    rows = wrong.order_by("pk").values_list("reference", "amount_minor", "total").iterator()
+    return Checked(
+        Refund.objects.count(),
+        first_few((ref, f"its parts add up to {total} of {amount}") for ref, amount, total in rows),
+    )
+
+
+def _components_are_not_exceeded() -> Checked:
+    order = "refund__tender__order"
+    sums = (
+        RefundPart.objects.filter(refund__state__in=COUNTED)
+        .order_by(order, "refund__tender", "component")
+        .values_list(order, "refund__tender", "component")
+        .annotate(total=Sum("amount_minor"))
+    )
+    by_order = ((pk, list(rows)) for pk, rows in groupby(sums.iterator(), key=itemgetter(0)))
+    checked = Checked(0)
+    while chunk := dict(islice(by_order, _CHUNK)):
+        orders = Order.objects.filter(pk__in=chunk).prefetch_related("components", "tenders")
+        for each in orders:
+            cells = _cells(each)
+            for _, tender, component, total in chunk[each.pk]:
+                checked.count += 1
+                if total > cells.get((component, tender), 0):
+                    paid = cells.get((component, tender), 0)
+                    checked.wrong.append(
+                        (f"order {each.code}", f"{total} of component {component} goes back of {paid}")
+                    )
+    checked.wrong = first_few(checked.wrong)
+    return checked
+
+
+def _cells(order: Order) -> dict[tuple[int, int], int]:
+    components, tenders = list(order.components.all()), list(order.tenders.all())
+    matrix = price_matrix([c.paid_minor for c in components], [t.captured_minor for t in tenders])
+    return {
+        (component.pk, tender.pk): cell
+        for component, row in zip(components, matrix, strict=True)
+        for tender, cell in zip(tenders, row, strict=True)
+    }
+
+
+def _refunds_are_posted() -> Checked:
+    posted = Entry.objects.filter(
+        intent_key=Concat(Value("refund:"), OuterRef("reference")),
+        amount_minor=OuterRef("amount_minor"),
+        currency=OuterRef("tender__order__currency"),
+        debit__name=Concat(Value("escrow:order:"), OuterRef("tender__order__code")),
+        credit__kind__in=_OUT,
+    )
+    undone = Exists(posted.filter(reversed_by__isnull=False))
+    wrong = Refund.objects.filter(
+        Q(state=State.SUCCEEDED) & (~Exists(posted) | undone)
+        | Q(state=State.REVERSED) & ~undone
+        | ~Q(state__in=(State.SUCCEEDED, State.REVERSED)) & Exists(posted)
+    ).order_by("pk")
+    rows = wrong.values_list("reference", "state").iterator()
+    return Checked(
+        Refund.objects.count(),
+        first_few((ref, f"is {state}, and the ledger says otherwise") for ref, state in rows),
+    )
+
+
+def _postings_are_refunds() -> Checked:
+    out = Entry.objects.filter(debit__kind=AccountKind.ESCROW, credit__kind__in=_OUT, reverses__isnull=True)
+    ours = Refund.objects.annotate(intent_key=Concat(Value("refund:"), "reference")).filter(
+        intent_key=OuterRef("intent_key"), state__in=(State.SUCCEEDED, State.REVERSED)
+    )
+    others = ProviderRefund.objects.annotate(
+        intent_key=Concat(Value("provider-refund:"), "provider", Value(":"), "reference")
+    ).filter(intent_key=OuterRef("intent_key"))
+    wrong = out.filter(~Exists(ours), ~Exists(others)).order_by("pk")
+    rows = wrong.values_list("intent_key", "amount_minor").iterator()
+    return Checked(
+        out.count(), first_few((key, f"{amount} left escrow, and no refund says why") for key, amount in rows)
+    )
+
+
+def _keys_are_their_own() -> Checked:
+    shared = (
+        Refund.objects.order_by().values_list("key").annotate(n=Count("pk")).filter(Q(n__gt=1) | Q(key=""))
+    )
+    return Checked(
+        Refund.objects.count(),
+        first_few((f"key `{key}`", f"{n} refunds have it") for key, n in shared.iterator()),
+    )
+
+
+def _takeovers_are_whole() -> Checked:
+    of = F("replaces__amount_minor")
+    heirs = Refund.objects.filter(replaces__isnull=False)
+    whole = Q(replaces__state__in=(State.FAILED, State.REVERSED), amount_minor=of)
+    rest = Q(replaces__state=State.RELEASED, amount_minor__lt=of)
+    strange = heirs.exclude(Q(replaces__tender=F("tender")) & (whole | rest))
+    lost = Refund.objects.filter(state__in=(State.FAILED, State.REVERSED), replaced_by__isnull=True)
+    wrong = [
+        *first_few(
+            (r.reference, "its money is not the money it took over")
+            for r in strange.order_by("pk").iterator()
+        ),
+        *first_few(
+            (r.reference, "nothing took its reservation over") for r in lost.order_by("pk").iterator()
+        ),
+    ]
+    return Checked(heirs.count(), wrong)
+
+
+def _nothing_is_unanswered_for_long(clock: Clock) -> Checked:
+    asked = Refund.objects.filter(state__in=IN_FLIGHT)
+    wrong = asked.filter(created_at__lte=clock.now() - LONG_UNKNOWN, person__isnull=True).order_by("pk")
+    rows = wrong.values_list("reference", "created_at").iterator()
+    return Checked(
+        asked.count(),
+        first_few((ref, f"wanted {at:%Y-%m-%d}, and nobody looks after it") for ref, at in rows),
+    )
+
+
+def _triggers_are_in_place() -> Checked:
+    return triggers_checked(PAYMENTS)

@@ -1,0 +1,68 @@
+"""Our books against the providers' own lists: each refund on both sides, or a row that says why not."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from aftersale.base.invariants import Checked, first_few
+from aftersale.payments.models import ProviderRefund, Refund
+from aftersale.payments.providers import Listed, Provider
+from aftersale.payments.states import IN_FLIGHT, State
+
+_CHUNK = 1000
+
+
+def books_are_the_providers(providers: Mapping[str, Provider]) -> Checked:
+    """Compare with every provider that is set up."""
+    checked = Checked(0)
+    for provider in providers.values():
+        found = _compare(provider)
+        checked.count += found.count
+        checked.wrong += found.wrong
+    return checked
+
+
+def _compare(provider: Provider) -> Checked:
+    checked, paid_keys = Checked(0), 0
+    listing = iter(provider.refunds())
+    while chunk := list(islice(listing, _CHUNK)):
+        checked.count += len(chunk)
+        ours = Refund.objects.filter(tender__provider=provider.name, key__in=[each.key for each in chunk])
+        by_key = {refund.key: refund for refund in ours.select_related("tender__order")}
+        recorded = set(_recorded(provider.name, chunk))
+        for each in chunk:
+            refund = by_key.get(each.key)
+            paid_keys += refund is not None and refund.state == State.SUCCEEDED and each.paid
+            if what := _disagreement(each, refund, is_recorded=each.reference in recorded):
+                checked.wrong.append((f"{provider.name} {each.reference}", what))
+    checked.wrong = first_few([*checked.wrong, *_unlisted(provider, paid_keys)])
+    return checked
+
+
+def _recorded(name: str, chunk: Iterable[Listed]) -> "Iterator[str]":
+    rows = ProviderRefund.objects.filter(provider=name, reference__in=[each.reference for each in chunk])
+    return rows.values_list("reference", flat=True).iterator()
+
+
+def _disagreement(listed: Listed, refund: Refund | None, *, is_recorded: bool) -> str:
+    """What does not fit, or nothing."""
+    if refund is None:
+        return "" if is_recorded or not listed.paid else f"{listed.amount} left, and we do not know of it"
+    if (refund.amount, refund.tender.reference) != (listed.amount, listed.charge):
+        return (
+            f"{listed.amount} of {listed.charge}, which is {refund.amount} by our refund {refund.reference}"
+        )
+    if listed.paid and refund.state not in (*IN_FLIGHT, State.SUCCEEDED) and not is_recorded:
+        return f"{listed.amount} left, our refund {refund.reference} is {refund.state}"
+    if not listed.paid and refund.state == State.SUCCEEDED:
+        return f"it was not paid, our refund {refund.reference} is {refund.state}"
+    return ""
+
+
+def _unlisted(provider: Provider, paid_keys: int) -> Iterator[tuple[str, str]]:
+    """Refunds that succeeded by our books alone; looked for only where the numbers differ."""
+    ours = Refund.objects.filter(tender__provider=provider.name, state=State.SUCCEEDED)
+    if ours.count() != paid_keys:
+        known = {each.key for each in provider.refunds()}
+        for key, reference in ours.order_by("pk").values_list("key", "reference").iterator():
+            if key not in known:
+                yield reference, f"we say it succeeded, {provider.name} does not know it"
