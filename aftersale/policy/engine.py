@@ -121,7 +121,8 @@ class Engine:
     def _looked_at(self, leaf: Leaf) -> tuple[str, ...]:
         """The facts on the path to a leaf, in the order of their tests; in the chain, those of its clause."""
         if self.tree is None:
-            return tuple(sorted(names_in(self.document.clauses[leaf.clause].when))) if leaf.clause else ()
+            ends = [self.document.clauses[name].when for name in (leaf.clause, leaf.rival) if name]
+            return tuple(sorted(set().union(*map(names_in, ends))))
         names = (name for place in leaf.path for name in self.dimensions[place].facts)
         return tuple(dict.fromkeys(names))
 

@@ -124,7 +124,7 @@ def read_fact(name: Text, kind: Text, meaning: Text) -> Fact:
 
 def check_name(name: Text, what: str) -> None:
     """Refuses a name that the conditions could not speak. Raises DocumentError."""
-    if name.value in RESERVED:
+    if name.value in RESERVED and what == "a fact":
         raise name.error(f"`{name.value}` is a word of the language", f"give {what} another name")
     if not NAME.fullmatch(name.value):
         raise name.error(

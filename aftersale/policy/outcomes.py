@@ -10,6 +10,8 @@ from .sums import Sums
 
 _PERCENT = re.compile(r"(\d{1,3}) ?%")
 
+_FORMS = "write `nothing`, `100 %` or a sum of money facts"
+
 
 class Outcome(NamedTuple):
     """An outcome; a higher `rank` is kinder.
@@ -63,9 +65,9 @@ def _paying(outcome: Outcome, pays: Text, facts: dict[str, Fact]) -> Outcome:
         return outcome._replace(pays_percent=int(percent[1]))
     reader = Sums(pays, facts, {})
     total = reader.sum()
-    reader.end()
+    reader.end(_FORMS)
     if total.unit in ("", "number", "date"):
-        raise pays.error("this pays no money", "write `nothing`, `100 %` or a sum of money facts")
+        raise pays.error("this pays no money", _FORMS)
     if absent := [name for name in total.sum.facts if facts[name].may_be_absent]:
         raise pays.error(f"`{absent[0]}` may be absent", "pay from facts that are always there")
     return outcome._replace(pays=total.sum, currency=total.unit)

@@ -87,7 +87,7 @@ def _bound(text: Text, facts: dict[str, Fact]) -> Promise:
         what = f"`{reader.next.shown}` stands where `at least` or `at most` is expected"
         raise reader.wrong(what, "write `pays at least 0`")
     total = reader.sum().sum
-    reader.end()
+    reader.end("a bound is one sum")
     return Promise(text.value, "bounds", at_least=total if least else None, at_most=None if least else total)
 
 

@@ -197,7 +197,7 @@ def chain_lines(document: Document, texts: Mapping[tuple[str, str], str]) -> Ite
 
 
 def reader_lines(facts: Mapping[str, Fact], rules: Iterable[Condition]) -> Iterator[str]:
-    """The facts copied when each is plainly in order and all rules hold; else None, and a slower look tells why."""
+    """The facts copied when plainly in order and all rules hold; else None, and a slower look tells why."""
     yield f" if len(facts) != {len(facts)}: return None"
     for name, fact in facts.items():
         yield f" _{name} = facts[{name!r}]"

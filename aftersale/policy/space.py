@@ -78,22 +78,22 @@ class Space:
             case Not(part):
                 return self.formula(part, opposite=not opposite)
             case Join(how, parts):
-                return join(
-                    [self.formula(part, opposite=opposite) for part in parts],
-                    every=(how == "and") != opposite,
-                )
-            case IsOneOf(fact, values):
-                place = self.places[((1, fact),)]
-                mask = sum(1 << self.dimensions[place].values.index(value) for value in values)
-            case Known(fact):
-                place = self.places[((1, fact),)]
-                mask = self.dimensions[place].full & ~self.dimensions[place].absent
-            case Within(key, lo, hi):
-                place = self.places[key]
-                mask = self.dimensions[place].stretch(lo, hi)
+                formulas = [self.formula(part, opposite=opposite) for part in parts]
+                return join(formulas, every=(how == "and") != opposite)
+        place, mask = self._mask(condition)
         full = self.dimensions[place].full
         mask = full & ~mask if opposite else mask
         return bool(mask) if mask in (0, full) else Atom(place, mask)
+
+    def _mask(self, test: IsOneOf | Known | Within) -> tuple[int, int]:
+        """The dimension of a test, and the cells for which it is true."""
+        place = self.places[test.terms if isinstance(test, Within) else ((1, test.fact),)]
+        dimension = self.dimensions[place]
+        if isinstance(test, Within):
+            return place, dimension.stretch(test.lo, test.hi)
+        if isinstance(test, Known):
+            return place, dimension.full & ~dimension.absent
+        return place, sum(1 << dimension.values.index(value) for value in test.values)
 
 
 def join(parts: Iterable[Formula], *, every: bool) -> Formula:

@@ -46,10 +46,9 @@ class Sums:
         self.at += len(words)
         return True
 
-    def end(self) -> None:
+    def end(self, help: str = "join two tests by `and` or `or`") -> None:
         """Refuses anything that is left."""
         if self.next.kind != "end":
-            help = "join two tests by `and` or `or`"
             raise self.wrong(f"`{self.next.value}` does not go on from what stands before it", help)
 
     def wrong(self, what: str, help: str = "", since: int | None = None) -> DocumentError:
