@@ -1,0 +1,78 @@
+"""The API put together: its operations, and what holds for every request before and after them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+import aftersale
+from aftersale.api import parsing, problems
+from aftersale.api.operations import goods, me, orders, policies, refunds, returns
+
+LARGEST_BODY = 1024 * 1024
+DESCRIPTION = (
+    "Returns, refunds and the policy that decides them, for the marketplace's own programs. The same verbs as"
+    " the pages, with the rights of the key's user. Amounts are whole minor units and a currency, moments are"
+    " UTC. What is not yours answers like what does not exist."
+)
+
+api = NinjaAPI(
+    title="Aftersale",
+    version=aftersale.__version__,
+    description=DESCRIPTION,
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+    parser=parsing.StrictParser(),
+)
+problems.listen(api)
+for module in (me, orders, returns, goods, refunds, policies):
+    api.add_router("", module.router)
+
+type View = Callable[..., HttpResponse]
+
+
+def framed(view: View) -> View:
+    """`view`, with what holds for every request: its size, a problem for a wrong method, no caching."""
+
+    def frame(request: HttpRequest, **path: Any) -> HttpResponse:
+        answer = _framed_answer(view, request, path)
+        answer.setdefault("Cache-Control", "no-store")
+        return answer
+
+    frame.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie lets anyone in here
+    return frame
+
+
+def _framed_answer(view: View, request: HttpRequest, path: dict[str, Any]) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        return problems.problem(
+            request,
+            413,
+            "too_large",
+            "The body is larger than 1 MiB.",
+            field="body",
+            accepted=f"at most {LARGEST_BODY} bytes",
+        )
+    try:
+        answer = view(request, **path)
+    except SuspiciousOperation as error:
+        return problems.problem(request, 400, "malformed_request", str(error))
+    if answer.status_code == 405:
+        return _wrong_method(request, answer["Allow"])
+    return answer
+
+
+def _wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    answer = problems.problem(
+        request,
+        405,
+        "method_not_allowed",
+        f"This address does not take {request.method}.",
+        field="method",
+        accepted=allowed,
+    )
+    answer["Allow"] = allowed
+    return answer

@@ -1,0 +1,19 @@
+"""The addresses of the API: the document, the page about it, the operations, and nothing else."""
+
+from django.urls import URLPattern, path, re_path
+
+from aftersale.api.document import openapi
+from aftersale.api.problems import not_found
+from aftersale.api.reference import reference
+from aftersale.api.service import api, framed
+
+urlpatterns = [
+    path("openapi.json", openapi, name="api-document"),
+    path("docs", reference, name="api-reference"),
+]
+for pattern in api.urls[0]:
+    assert isinstance(pattern, URLPattern), "ninja makes one address of each operation"
+    if pattern.name != "api-root":
+        pattern.callback = framed(pattern.callback)
+        urlpatterns.append(pattern)
+urlpatterns.append(re_path("", framed(not_found)))
