@@ -12,7 +12,7 @@ _RULE = re.compile(r"[|:\s-]+$")
 
 
 class Place(NamedTuple):
-    """Where a run of text starts: its offset in a `Text`, and line and column (from 1) in the file."""
+    """Where a further line of a wrapped text starts: its offset in the text, line and column (from 1)."""
 
     offset: int
     line: int
@@ -20,32 +20,29 @@ class Place(NamedTuple):
 
 
 class Text:
-    """A piece of the document, perhaps wrapped over lines, joined by single spaces."""
+    """A piece of the document from a line and column (from 1), perhaps of several lines joined into one."""
 
-    __slots__ = ("file", "places", "value")
+    __slots__ = ("column", "file", "further", "line", "value")
 
-    def __init__(self, file: "File", value: str, places: list[Place]) -> None:
-        self.file, self.value, self.places = file, value, places
+    def __init__(
+        self, file: "File", value: str, line: int, column: int, further: tuple[Place, ...] = ()
+    ) -> None:
+        self.file, self.value, self.line, self.column, self.further = file, value, line, column, further
 
-    @property
-    def line(self) -> int:
-        """The line it starts on, from 1."""
-        return self.places[0].line
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset."""
+        lead = Place(0, self.line, self.column)
+        for place in self.further:
+            if place.offset <= offset:
+                lead = place
+        return lead.line, lead.column + offset - lead.offset
 
     def part(self, start: int, end: int) -> "Text":
         """The text between two offsets, with its places."""
-        lead = self._lead(start)
-        places = [Place(0, lead.line, lead.column + start - lead.offset)]
-        places += [Place(p.offset - start, p.line, p.column) for p in self.places if start < p.offset < end]
-        return Text(self.file, self.value[start:end], places)
-
-    def _lead(self, start: int) -> Place:
-        """The last place at or before an offset."""
-        lead = self.places[0]
-        for place in self.places:
-            if place.offset <= start:
-                lead = place
-        return lead
+        if not self.further:
+            return Text(self.file, self.value[start:end], self.line, self.column + start)
+        further = tuple(p._replace(offset=p.offset - start) for p in self.further if start < p.offset < end)
+        return Text(self.file, self.value[start:end], *self.place(start), further)
 
     def strip(self) -> "Text":
         """Without the spaces around it."""
@@ -60,11 +57,9 @@ class Text:
 
     def error(self, what: str, help: str = "", start: int = 0, width: int = 0) -> DocumentError:
         """The error to raise about this text, or about `width` characters from `start`."""
-        place = self._lead(start)
-        column = place.column + start - place.offset
-        source = self.file.lines[place.line - 1] if place.line <= len(self.file.lines) else ""
-        room = max(1, len(source) - column + 1)
-        return self.file.error(what, help, place.line, column, min(width or len(self.value) - start, room))
+        line, column = self.place(start)
+        room = max(1, len(self.file.lines[line - 1]) - column + 1)
+        return self.file.error(what, help, line, column, min(width or len(self.value) - start, room))
 
 
 class Table(NamedTuple):
@@ -125,7 +120,7 @@ class File:
 
     def whole(self, number: int) -> Text:
         """Line `number` as a text."""
-        return Text(self, self.lines[number - 1], [Place(0, number, 1)])
+        return Text(self, self.lines[number - 1], number, 1)
 
 
 def read(file: File) -> Section:
@@ -188,14 +183,14 @@ def _goes_on(line: str, *, in_item: bool) -> bool:
 
 def _joined(file: File, parts: list[Text]) -> Text:
     """One text of several lines, joined by single spaces."""
-    value, places = "", []
-    for part in (p.strip() for p in parts):
+    first, *others = (part.strip() for part in parts)
+    value, further = first.value, []
+    for part in others:
         # Chinese is written without spaces, so a line of it goes on right after the one before.
-        chinese = value[-1:] > _LATIN < part.value[:1]
-        value += " " if value and not chinese else ""
-        places += [Place(len(value), p.line, p.column) for p in part.places]
+        value += "" if value[-1:] > _LATIN < part.value[:1] else " "
+        further.append(Place(len(value), part.line, part.column))
         value += part.value
-    return Text(file, value, places)
+    return Text(file, value, first.line, first.column, tuple(further))
 
 
 def _table(file: File, number: int, section: Section) -> int:
@@ -221,11 +216,10 @@ def _table(file: File, number: int, section: Section) -> int:
 
 def _cells(line: Text) -> list[Text]:
     """The stripped cells between the bars of a table's line."""
-    _, number, column = line.places[0]
-    cells, at = [], column + 1
+    cells, at = [], line.column + 1
     inner = line.value[1:-1] if len(line.value) > 1 and line.value.endswith("|") else line.value[1:]
     for piece in inner.split("|"):
         start = at + len(piece) - len(piece.lstrip())
-        cells.append(Text(line.file, piece.strip(), [Place(0, number, start)]))
+        cells.append(Text(line.file, piece.strip(), line.line, start))
         at += len(piece) + 1
     return cells

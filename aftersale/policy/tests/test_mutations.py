@@ -19,8 +19,9 @@ TEXT = small(
 )
 PIECES = re.findall(r"\w+|\s+|[^\w\s]", TEXT)
 WORDS = st.sampled_from(
-    "and or not is one of known absent at most least more less than within days before after on rounded down up"
-    " half implies ( ) , + - % = != <= >= 1 60 2026-01-01 tender card days opened paid sent in time".split()
+    "and or not is one of known absent at most least more less than within days before after on rounded"
+    " down up half implies ( ) , + - % = != <= >= 1 60 2026-01-01 tender card days opened paid sent"
+    " in time".split()
 )
 
 
