@@ -18,7 +18,7 @@ from aftersale.ledger import accounts
 from aftersale.ledger.models import Account, AccountKind, Entry
 from aftersale.ledger.services import Posting, lock_accounts, post_all, reverse
 from aftersale.orders.models import Order, Tender, TenderKind
-from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
+from aftersale.payments.models import ProviderRefund, Refund, RefundPart
 from aftersale.payments.plan import price_matrix
 from aftersale.payments.states import LIVE, State
 
@@ -105,11 +105,7 @@ def source_of(tender: Tender, order: Order) -> Account:
 def _release(order: Order, *, at: datetime) -> None:
     escrow = _locked_escrow(order)
     pots = _pots_of(order, escrow)
-    counters = TenderMoney.objects.filter(tender__order=order)
-    set_aside = sum(
-        reserved + submitted
-        for reserved, submitted in counters.values_list("reserved_minor", "submitted_minor")
-    )
+    set_aside = sum(pot.reserved for pot in pots)
     free = [pot.free for pot in pots]
     # Refunds that others started belong to no pot: all pots bear them in proportion.
     amounts = _spread(min(sum(free), max(0, escrow.balance_minor - set_aside)), free)
@@ -151,6 +147,7 @@ def _pots_of(order: Order, escrow: Account) -> list[Pot]:
     share, refunded, reserved = Counter[int | None](), Counter[int | None](), Counter[int | None]()
     for component, row in zip(components, matrix, strict=True):
         share[component.group_id] += sum(row)
+    # One query, so that a wish that commits meanwhile is seen as a whole or not at all.
     parts = RefundPart.objects.filter(refund__tender__order=order)
     for component, state, total in parts.values_list("component", "refund__state").annotate(
         Sum("amount_minor")

@@ -9,6 +9,7 @@ from aftersale.orders.models import Component, Line, Order, SupplierGroup, Tende
 from aftersale.payments.models import Refund
 from aftersale.payments.providers import Provider
 from aftersale.payments.providers.registry import system_providers
+from aftersale.payments.providers.sandbox.models import Charge
 from aftersale.payments.providers.sandbox.services import know_charges_of
 from aftersale.payments.services import (
     Part,
@@ -135,3 +136,8 @@ def _group(bought: Order, number: int) -> SupplierGroup:
         code=f"supplier-{number}", defaults={"name": f"Supplier {number}", "country": "CN"}
     )
     return SupplierGroup.objects.create(order=bought, supplier=supplier, country="CN")
+
+
+def left_at_the_sandbox(charge: str) -> int:
+    row = Charge.objects.get(reference=charge)
+    return row.captured_minor - row.refunded_minor
