@@ -114,7 +114,7 @@ def measure(name: str, rounds: int) -> dict[str, float]:
 
 
 def some_orders(policy: Policy, seed: int = 1) -> list[dict[str, Any]]:
-    """Orders that the world allows, every value of a fact as likely as another, numbers around the boundaries."""
+    """Orders that the world allows, each value as likely as another, numbers near the boundaries."""
     chance = random.Random(seed)
     orders: list[dict[str, Any]] = []
     while len(orders) < ORDERS:
@@ -160,13 +160,10 @@ def _print(figures: dict[str, dict[str, float]], first: dict[str, dict[str, floa
     missed = 0
     for name, figure in figures.items():
         print(f"{name} ({figure['leaves']:.0f} leaves), nanoseconds a decision, best round:")
-        print(
-            "  "
-            + ", ".join(f"{way} {figure[way]:.0f}" for way in ("hand", "leaf", "explained", "read", "decide"))
-        )
-        print(
-            f"  decide / hand {figure['decide / hand']:.1f}, {1e3 / figure['explained']:.1f} M explained a second"
-        )
+        ways = ("hand", "leaf", "explained", "read", "decide")
+        print("  " + ", ".join(f"{way} {figure[way]:.0f}" for way in ways))
+        print(f"  decide / hand     {figure['decide / hand']:.1f}")
+        print(f"  {1e3 / figure['explained']:.1f} M explained decisions a second")
         for ratio, goal in GOALS.items():
             missed += figure[ratio] > goal
             print(f"  {ratio:17} {figure[ratio]:.2f}  goal {goal}  {_verdict(figure[ratio], goal)}")
