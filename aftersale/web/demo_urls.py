@@ -1,5 +1,15 @@
-"""Addresses that only a demo has: the gallery and the mails."""
+"""Addresses that only a demo has: the gallery, the mails and the carrier's part."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from aftersale.web import demo
+from aftersale.web.gallery import gallery
+
+urlpatterns = [
+    path("gallery/", gallery, name="gallery"),
+    path("demo/mails/", demo.mails, name="demo_mails"),
+    path("demo/mails/<int:pk>/", demo.mail, name="demo_mail"),
+    path("demo/mails/<int:pk>/body/", demo.mail_body, name="demo_mail_body"),
+    path("demo/carrier/", demo.carrier, name="demo_carrier"),
+    path("demo/carrier/<str:what>/<int:pk>/", demo.carrier_acts, name="demo_carrier_acts"),
+]

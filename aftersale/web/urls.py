@@ -1,5 +1,31 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from aftersale.web import account, case, desk, finance, home, policy_page, returning, supplier
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("policy/", policy_page.policy_page, name="policy_page"),
+    path("account/", account.account, name="account"),
+    path("account/orders/", account.orders, name="orders"),
+    path("account/orders/<str:code>/", account.order, name="order"),
+    path("account/orders/<str:code>/return/<str:supplier>/", returning.ask, name="ask_return"),
+    path("account/orders/<str:code>/return/<str:supplier>/answer/", returning.answer, name="return_answer"),
+    path("account/returns/", account.returns, name="returns"),
+    path("account/returns/<str:reference>/", case.return_page, name="return"),
+    path("account/returns/<str:reference>/slip/", case.slip, name="return_slip"),
+    path("account/returns/<str:reference>/hand-over/", case.hand_over_return, name="return_hand_over"),
+    path("account/returns/<str:reference>/withdraw/", case.withdraw, name="return_withdraw"),
+    path("supplier/", supplier.returns, name="supplier_returns"),
+    path("supplier/returns/<str:reference>/", supplier.return_page, name="supplier_return"),
+    path("supplier/returns/<str:reference>/<str:step>/", supplier.act, name="supplier_act"),
+    path("desk/", desk.queue, name="desk"),
+    path("desk/orders/", desk.orders, name="desk_orders"),
+    path("desk/orders/<str:code>/", desk.order, name="desk_order"),
+    path("desk/returns/", desk.returns, name="desk_returns"),
+    path("desk/returns/<str:reference>/", desk.return_page, name="desk_return"),
+    path("desk/returns/<str:reference>/<str:step>/", desk.act, name="desk_act"),
+    path("finance/", finance.refunds, name="finance_refunds"),
+    path("finance/<str:reference>/<str:step>/", finance.act, name="finance_act"),
+]

@@ -1,0 +1,85 @@
+"""What every page shares: who may come in, whose clock counts, and what a refusal looks like."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+
+from aftersale.accounts.models import User
+from aftersale.base.errors import BadInput, NotYours, Refused
+from aftersale.base.ports import Ports
+from aftersale.web.refusals import told_refusal
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody who signed in, with the ports of its process."""
+
+    user: User  # type: ignore[assignment]
+    ports: Ports
+
+
+type View[**P] = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
+
+
+def door[**P](*roles: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Let in who is signed in with one of `roles`. What is another's answers as what does not exist.
+
+    Nothing behind it is kept by browsers or caches on the way.
+    """
+
+    def decorated(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.user.role not in roles:
+                raise Http404
+            try:
+                return view(cast(DeskRequest, request), *args, **kwargs)
+            except NotYours:
+                raise Http404 from None
+            except (BadInput, Refused) as error:
+                return refused(request, error)
+
+        return guarded
+
+    return decorated
+
+
+def refused(request: HttpRequest, error: BadInput | Refused) -> HttpResponse:
+    """The page for what cannot be done where no form can say it: nothing was changed."""
+    status = 400 if isinstance(error, BadInput) else 409
+    return render(request, "refused.html", {"why": told_refusal(error)}, status=status)
+
+
+def shown(
+    request: HttpRequest, template: str, context: dict[str, Any], *, zone: str = "UTC", status: int = 200
+) -> HttpResponse:
+    """The page, its moments told by the clock of `zone`."""
+    with timezone.override(ZoneInfo(zone)):
+        return render(request, template, context, status=status)
+
+
+def say(request: HttpRequest, error: BadInput | Refused) -> None:
+    """Tell on the next page why nothing was changed."""
+    messages.error(request, told_refusal(error))
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = 20) -> Page[Any]:
+    """The page of `rows` that the address asks for; the nearest one when there is no such page."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def language_now() -> str:
+    return get_language() or "en"

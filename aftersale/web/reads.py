@@ -1,0 +1,188 @@
+"""Reads that several pages share: answers with what they are worth, and the desk's lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from aftersale.accounts.models import Role, User
+from aftersale.base.money import Money
+from aftersale.base.ports import Ports
+from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind, Tender
+from aftersale.orders.queries import delivered_at
+from aftersale.orders.services import record_parcel_event
+from aftersale.returns.deciding import Answer, Units, answers_for
+from aftersale.returns.facts import Moment, asked_of, live_lines
+from aftersale.returns.models import Decision, PolicyVersion, Return, ReturnLine
+from aftersale.returns.policies import version_for
+from aftersale.returns.prices import Prices, prices_of
+from aftersale.returns.queries import Told, preview, returns_of, told_decision, with_lines
+from aftersale.returns.wishes import Wish, checked_wishes, units_for
+
+# An order dispatched this long ago with no delivery date is looked at by the desk.
+SILENT_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An answer for one line and tender, with what its goods cost and what a supplier's yes would give."""
+
+    told: Told
+    reason: str
+    worth: Money
+    if_agreed: Money
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody thinks of sending back: the form before it is sent."""
+
+    order: Order
+    supplier: str
+    wishes: Sequence[Wish]
+    received_on: date | None = None
+
+
+def previewed(question: Question, *, ports: Ports, language: str) -> list[Row]:
+    """What the policy would answer now; raises what asking for the return raises. Nothing is kept."""
+    now = ports.clock.now()
+    if question.received_on is None:
+        return _previewed(question, now=now, language=language)
+    with transaction.atomic():
+        # As if the customer's word on the receipt stood already; it is taken back with the transaction.
+        _suppose_received(question, question.received_on, ports=ports)
+        rows = _previewed(question, now=now, language=language)
+        transaction.set_rollback(True)
+    return rows
+
+
+def _suppose_received(question: Question, day: date, *, ports: Ports) -> None:
+    order = question.order
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(order.zone))
+    at = max(order.ordered_at, min(noon, ports.clock.now()))
+    group = order.groups.get(supplier__code=question.supplier)
+    for parcel in group.parcels.exclude(events__kind=ParcelEventKind.DELIVERED):
+        record_parcel_event(
+            ports=ports, parcel=parcel, kind=ParcelEventKind.DELIVERED, at=at, source=EventSource.CUSTOMER
+        )
+
+
+def _previewed(question: Question, *, now: datetime, language: str) -> list[Row]:
+    told = preview(
+        order=question.order,
+        supplier=question.supplier,
+        wishes=question.wishes,
+        now=now,
+        language=language,
+    )
+    group, checked = checked_wishes(question.order, question.supplier, question.wishes)
+    units, prices = units_for(checked), prices_of(group.order)
+    version = version_for(group.order.day_of(group.order.ordered_at))
+    agreed = _if_agreed(version, prices, units, now=now)
+    pairs = [(unit, tender) for unit in units for tender in prices.tenders if tender.captured_minor]
+    return [
+        Row(one, unit.asked.reason, _worth(prices, unit, tender), yes.amount)
+        for one, (unit, tender), yes in zip(told, pairs, agreed, strict=True)
+    ]
+
+
+def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
+    """The current answers of a return, line by line and tender by tender."""
+    current = (
+        Decision.objects.filter(return_line__case=case, superseded_by=None)
+        .select_related("return_line__line__group", "tender__order", "policy", "supersedes__policy")
+        .order_by("return_line", "tender__number")
+    )
+    units = {row.pk: Units(asked_of(row), _numbers(row), row) for row in live_lines(case)}
+    prices = prices_of(case.order)
+    agreed = _if_agreed(case.policy, prices, [u for u in units.values() if u.numbers], now=now, case=case)
+    yes = {(a.units.row.pk if a.units.row else 0, a.tender.pk): a.amount for a in agreed}
+    nothing = case.order.money(0)
+    rows = []
+    for decision in current:
+        key, unit = decision.return_line_id, units.get(decision.return_line_id)
+        rows.append(
+            Row(
+                told=told_decision(decision, language),
+                reason=decision.return_line.reason_found or decision.return_line.reason,
+                worth=_worth(prices, unit, decision.tender) if unit else nothing,
+                if_agreed=yes.get((key, decision.tender_id), nothing),
+                decision=decision,
+            )
+        )
+    return rows
+
+
+def _numbers(row: ReturnLine) -> tuple[int, ...]:
+    numbers = tuple(row.unit_rows.order_by("number").values_list("number", flat=True))
+    return numbers if row.units_found is None else numbers[: row.units_found]
+
+
+def _if_agreed(
+    version: PolicyVersion,
+    prices: Prices,
+    units: Sequence[Units],
+    *,
+    now: datetime,
+    case: Return | None = None,
+) -> list[Answer]:
+    """What would be answered with a valid RMA number."""
+    return answers_for(version, prices, units, moment=Moment(now, rma=True), case=case) if units else []
+
+
+def _worth(prices: Prices, units: Units, tender: Tender) -> Money:
+    """What this tender paid for the goods of these units."""
+    parts = prices.goods(units.asked.line, tender, units.numbers)
+    return prices.order.money(sum(part.amount_minor for part in parts))
+
+
+def history(case: Return) -> QuerySet[Decision]:
+    """Every decision that was ever made on a return, the newest first."""
+    rows = Decision.objects.filter(return_line__case=case)
+    return rows.select_related("return_line__line", "tender__order", "policy").order_by("-decided_at", "-pk")
+
+
+def open_returns(user: User, party: str = "") -> QuerySet[Return]:
+    """Open returns by due date; only those that wait for `party` when it is given."""
+    rows = returns_of(user).filter(closed_at=None).order_by("due_at", "pk")
+    return with_lines(rows.filter(waiting_on=party) if party else rows)
+
+
+def closed_returns(user: User) -> QuerySet[Return]:
+    return with_lines(returns_of(user).filter(closed_at__isnull=False).order_by("-closed_at", "-pk"))
+
+
+def silent_orders(now: datetime) -> QuerySet[Order]:
+    """Orders under way for long with a parcel that nobody saw arrive: their 60 days have not begun."""
+    arrived = ParcelEvent.objects.filter(parcel=OuterRef("pk"), kind=ParcelEventKind.DELIVERED)
+    silent = Parcel.objects.filter(~Exists(arrived), group__order=OuterRef("pk"))
+    return (
+        Order.objects.filter(Exists(silent), cancelled_at=None, ordered_at__lte=now - SILENT_FOR)
+        .select_related("customer")
+        .order_by("ordered_at", "pk")
+    )
+
+
+def orders_found(words: str) -> QuerySet[Order]:
+    """Orders with this code, or of the customer with this e-mail or code."""
+    text = words.strip()
+    named = Q(code__iexact=text) | Q(customer__email__iexact=text) | Q(customer__customer_code__iexact=text)
+    return Order.objects.filter(named).select_related("customer")
+
+
+def without_delivery(order: Order, supplier: str) -> bool:
+    """Whether a line of this supplier's part has no delivery date: then the customer is asked for one."""
+    lines = [line for line in order.lines.all() if line.group.supplier.code == supplier]
+    return any(delivered_at(line) is None for line in lines)
+
+
+def people_of_the_demo() -> Iterable[User]:
+    """One person of each role to try the demo as: the one with the most to see comes first of each."""
+    for role in Role.values:
+        rows = User.objects.filter(role=role, is_active=True, reads_mail=True)
+        if (person := rows.order_by("pk").first()) is not None:
+            yield person

@@ -1,0 +1,48 @@
+"""Why something was refused, in the reader's words: each named error of the rooms below has its sentence."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersale.base.errors import BadInput, Refused
+from aftersale.orders.errors import EventRefused
+from aftersale.payments.errors import PaymentRefused
+from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
+
+# The nearest class of an error's own order of classes counts.
+_REFUSALS: dict[type[Refused], Promise] = {
+    UnitsTaken: gettext_lazy("Fewer units are left than you chose. Nothing was sent; please look again."),
+    NotNow: gettext_lazy(
+        "That is not possible any more: something happened meanwhile. See where it stands now."
+    ),
+    RmaBarred: gettext_lazy(
+        "The marketplace's policy gives an RMA number no effect on this return, so none was recorded."
+    ),
+    RmaTaken: gettext_lazy("You have used this RMA number before; each number is used once."),
+    ReturnRefused: gettext_lazy("This cannot be done with the return now."),
+    EventRefused: gettext_lazy("This cannot have happened to the parcel at that moment."),
+    PaymentRefused: gettext_lazy("This cannot be done with the refund now."),
+    Refused: gettext_lazy("This cannot be done now."),
+}
+_FIELDS: dict[str, Promise] = {
+    "units": gettext_lazy("This number of units cannot be sent back."),
+    "units_found": gettext_lazy("Give how many units were found: from 0 to what was sent."),
+    "line": gettext_lazy("This item does not belong to this part of the order."),
+    "lines": gettext_lazy("Choose at least one unit to send back."),
+    "reason": gettext_lazy("Choose a reason from the list."),
+    "note": gettext_lazy("Your note is too long: 2000 characters at most."),
+    "received_on": gettext_lazy("Give the day on which you received it: from the purchase to today."),
+    "handed_over_at": gettext_lazy("Give the day of the handing over: from the delivery to today."),
+    "number": gettext_lazy("An RMA number has letters and digits, at most 64 of them."),
+    "expires_on": gettext_lazy("The last day of the number lies between today and a year from now."),
+    "answer": gettext_lazy("Say why, in 1 to 1000 characters. The customer reads it."),
+    "condition": gettext_lazy("The condition is too long: 500 characters at most."),
+    "supplier": gettext_lazy("This supplier has no part in the order."),
+}
+
+
+def told_refusal(error: BadInput | Refused) -> str:
+    """The sentence for people; the error's own message is for machines and logs."""
+    if isinstance(error, BadInput):
+        return str(_FIELDS.get(error.field) or _("What was sent cannot be accepted. Nothing was changed."))
+    return str(next(_REFUSALS[kind] for kind in type(error).__mro__ if kind in _REFUSALS))
