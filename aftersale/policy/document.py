@@ -64,6 +64,7 @@ class Document(NamedTuple):
     promises: tuple[Promise, ...]
     clauses: dict[str, Clause]
     precedence: Precedence
+    ordinary: dict[str, Value]
 
 
 def read_document(file: File) -> Document:
@@ -85,9 +86,9 @@ def read_document(file: File) -> Document:
         clauses[clause] = clauses[clause]._replace(examples=examples)
     in_force_from, counted = _front(root, facts)
     prose = tuple(p for p in (root.prose, *(s.prose for s in root.sections)) if p)
-    precedence = rank_clauses(clauses, overrides)
+    told = facts, outcomes, rules, promises, clauses
     return Document(
-        root.title.value, prose, in_force_from, counted, facts, outcomes, rules, promises, clauses, precedence
+        root.title.value, prose, in_force_from, counted, *told, rank_clauses(clauses, overrides), ordinary
     )
 
 
