@@ -3,8 +3,8 @@
 A claim of the key is written first, by itself. Then the verb and its answer are written in one transaction,
 which holds the claim's row: they are there together or not at all. Whoever finds the key claimed is told to
 come back; a claim whose holder has died runs out, and whoever takes it over shuts out the old holder, should
-it still live. A refusal of the verb is an answer, too. Wrong input and failures are not: the key is free again
-after them.
+it still live. A refusal of the verb is an answer, too. Wrong input and failures are none: they set the
+key free.
 """
 
 import json

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -78,6 +79,7 @@ def listen(api: NinjaAPI) -> None:
         UndecidedError: undecided,
         ValidationError: invalid,
         HttpError: malformed,
+        SuspiciousOperation: suspicious,
         OperationalError: busy,
         PortFailed: busy,
         Exception: failed,
@@ -135,6 +137,11 @@ def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
     cause = error.__cause__
     where = f": {cause.msg}, line {cause.lineno}" if isinstance(cause, json.JSONDecodeError) else ""
     return not_admitted(request, Malformed(f"The body cannot be read as JSON{where}."))
+
+
+def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """More than Django takes in: thousands of parameters, say."""
+    return problem(request, 400, "malformed_request", str(error))
 
 
 def busy(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
@@ -56,10 +55,7 @@ def _framed_answer(view: View, request: HttpRequest, path: dict[str, Any]) -> Ht
             field="body",
             accepted=f"at most {LARGEST_BODY} bytes",
         )
-    try:
-        answer = view(request, **path)
-    except SuspiciousOperation as error:
-        return problems.problem(request, 400, "malformed_request", str(error))
+    answer = view(request, **path)
     if answer.status_code == 405:
         return _wrong_method(request, answer["Allow"])
     return answer

@@ -70,8 +70,9 @@ def pia(_world: World) -> User:
     return person("pia", Role.POLICY_OWNER)
 
 
-ONE_LAMP = {"supplier": "LI", "lines": [{"line": 1, "units": 1, "reason": "defective"}]}
-UNWANTED_LAMP = {"supplier": "LI", "lines": [{"line": 1, "units": 1, "reason": "unwanted"}]}
+LAMP: dict[str, Any] = {"line": 1, "units": 1, "reason": "defective"}
+ONE_LAMP: dict[str, Any] = {"supplier": "LI", "lines": [LAMP]}
+UNWANTED_LAMP = {"supplier": "LI", "lines": [LAMP | {"reason": "unwanted"}]}
 
 
 def a_return(world: World, order: Order | None = None, *, reason: str = "defective") -> Return:
