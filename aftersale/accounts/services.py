@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -21,7 +23,6 @@ from aftersale.base.ports import Ports
 SCOPES = ("read", "returns", "refunds")
 LONGEST_KEY = timedelta(days=365)
 _KEY_FORM = re.compile(r"ak_([0-9a-z]{8})_([0-9a-z]{53})")
-_AS_CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class AccountRefused(Refused):
@@ -42,10 +43,11 @@ class NewCustomer:
 
 def add_customers(*, ports: Ports, customers: Sequence[NewCustomer]) -> list[User]:
     """Add customers nobody knows yet, within the caller's transaction. None of them has a password."""
+    addresses = _addresses(customers)
     return User.objects.bulk_create(
         [
             User(
-                email=customer.email or generated_address(customer.code),
+                email=addresses[customer.code],
                 reads_mail=customer.email is not None,
                 name=customer.name,
                 language=customer.language,
@@ -60,13 +62,22 @@ def add_customers(*, ports: Ports, customers: Sequence[NewCustomer]) -> list[Use
     )
 
 
-def generated_address(code: str) -> str:
-    """A name to sign in with that no mail server will ever take."""
-    if _AS_CODE.fullmatch(code) and not code.endswith(".") and ".." not in code:
-        return f"{code}@customers.invalid"
-    # Two codes that look alike in small letters must not share an address.
-    readable = re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")[:40]
-    return f"{readable or 'customer'}-{hashlib.sha256(code.encode()).hexdigest()[:12]}@customers.invalid"
+def _addresses(customers: Sequence[NewCustomer]) -> dict[str, str]:
+    """What each customer signs in with, by code: the e-mail, or a made-up address that no server takes."""
+    found = {one.code: one.email or f"{_readable(one.code)}@customers.invalid" for one in customers}
+    used = Counter(found.values())
+    for some in batched(list(found.values()), 500, strict=False):
+        used.update(User.objects.filter(email__in=some).values_list("email", flat=True))
+    for one in customers:
+        # Two codes that look alike in small letters must not share an address.
+        if one.email is None and used[found[one.code]] > 1:
+            mark = hashlib.sha256(one.code.encode()).hexdigest()[:12]
+            found[one.code] = f"{_readable(one.code)}-{mark}@customers.invalid"
+    return found
+
+
+def _readable(code: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")[:48] or "customer"
 
 
 @transaction.atomic

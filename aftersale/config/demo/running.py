@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -44,6 +44,8 @@ def site_command(*, host: str, port: int, workers: int, threads: int) -> list[st
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads), "--no-ws"),
+        # Without it a worker that is asked to stop while it starts is waited for without end.
+        *("--workers-kill-timeout", "3"),
         "aftersale.config.wsgi:application",
     ]
 
@@ -130,3 +132,7 @@ def _stop(children: list[Child]) -> None:
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()
+    # What a child started and left behind goes too: the group is ours alone.
+    if children:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(children[0].process.pid, signal.SIGKILL)
