@@ -16,10 +16,10 @@ from .facts import word
 from .policy import Policy
 
 LATER = {
-    "check": "the checks",
-    "diff": "the diff of two versions",
-    "page": "the page",
-    "backtest": "the back-test",
+    "check": "gaps, conflicts, dead clauses and broken promises",
+    "diff": "what changes between two versions",
+    "page": "the customers' page",
+    "backtest": "what it would have decided over past orders",
 }
 
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     """Runs `aftersale policy` with the words after it; returns the exit code."""
     options = _parser().parse_args(argv)
     if options.command in LATER:
-        print(f"aftersale policy: {LATER[options.command]} is not built yet", file=sys.stderr)
+        print(f"aftersale policy: `{options.command}` is not built yet", file=sys.stderr)
         return 2
     try:
         policy = Policy.load(options.policy)
@@ -74,7 +74,7 @@ def _input(name: str) -> str:
 
 def _answer(policy: Policy, text: str, options: argparse.Namespace) -> int:
     """Prints the answer to one object of facts, or a line for each line of them."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not any(_is_object(line) for line in lines):
         return _answer_one(policy, text, options)
     code = 0

@@ -15,6 +15,9 @@ from .space import value_of
 from .tree import Grower, Leaf, TooManyLeaves, Tree
 
 type Facts = Mapping[str, Value]
+# A form asks after every answer: past this many leaves it is told less, but at once.
+_MOST_LEFT = 500
+
 type Traced = tuple[Reason, *tuple[Value, ...]]
 
 
@@ -96,7 +99,7 @@ class Engine:
         tree = self.tree
         if tree is None:
             try:
-                tree = Grower(self.document, self.grower.most_leaves).grow(told)
+                tree = Grower(self.document, min(_MOST_LEFT, self.grower.most_leaves)).grow(told)
             except TooManyLeaves:
                 return self._widely_open(told)
         return partial.open_outcomes(tree, told, self.dimensions, self.then, self.document.outcomes)

@@ -78,9 +78,18 @@ class Fact(NamedTuple):
     def _misfit(self, given: object) -> FactsError:
         help = did_you_mean(given, self.values) if isinstance(given, str) else ""
         help = f"`{self.name}` is {self.accepts}" + (f"; {help}" if help else "")
-        shown = "null" if given is None else repr(given) if isinstance(given, str) else str(given)[:80]
-        what = f"`{self.name}` cannot be {shown}"
+        what = f"`{self.name}` cannot be {_shown(given)}"
         return FactsError(what, fact=self.name, given=given, accepted=self.accepts, help=help)
+
+
+def _shown(given: object) -> str:
+    """A value at fault as an error repeats it, cut where it is endless."""
+    if given is None:
+        return "null"
+    if isinstance(given, int) and given.bit_length() > 256:
+        return "so long a number"
+    text = repr(given) if isinstance(given, str) else str(given)
+    return text if len(text) <= 80 else text[:80] + "…"
 
 
 def show(value: Value) -> object:

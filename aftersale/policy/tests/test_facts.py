@@ -8,6 +8,7 @@ from aftersale.policy import FactsError
 
 from .houses import ORDER, marketplace
 
+DAYS = "help: `days` is a whole number from 0 to 36500, or absent (null)"
 ACCEPTED = "`tender` is one of card, balance, bank_transfer"
 
 
@@ -51,6 +52,7 @@ ACCEPTED = "`tender` is one of card, balance, bank_transfer"
             "`days` cannot be 36501\nhelp: `days` is a whole number from 0 to 36500, or absent (null)",
         ),
         ({"rma": 1}, "rma", "`rma` cannot be 1\nhelp: `rma` is yes or no (true or false)"),
+        ({"days": 10**5000}, "days", "`days` cannot be so long a number\n" + DAYS),
         ({"rma": []}, "rma", "`rma` cannot be []\nhelp: `rma` is yes or no (true or false)"),
     ],
 )
