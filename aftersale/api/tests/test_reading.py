@@ -1,5 +1,7 @@
 """Orders, refunds and the policy as they are read; lists in pages that do not shift."""
 
+from typing import Any
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -60,7 +62,8 @@ def test_pages_meet_and_nothing_shifts_when_something_is_added(world, ann):
 
 def test_rows_of_one_moment_are_told_apart(world, ann):
     codes = {an_order(world).code for _ in range(3)}
-    seen, cursor = set(), ""
+    seen: set[str] = set()
+    cursor: str | None = ""
     for _ in codes:
         page = ann.get(f"/orders?limit=1&cursor={cursor}").json()
         seen |= {row["code"] for row in page["items"]}
@@ -135,7 +138,7 @@ def test_the_policy_in_force_is_told_whole(world, ann):
     assert told["document"] == policy.text
 
 
-FACTS = {
+FACTS: dict[str, Any] = {
     "tender": "card",
     "reason": "unwanted",
     "days": 60,
