@@ -10,7 +10,9 @@ from aftersale.base.money import Money
 from aftersale.orders.models import Tender
 from aftersale.returns.models import Decision, Stage
 from aftersale.web.reads import Row
-from aftersale.web.words import FactRow, because, clock, destination, fact_rows, tender_name
+from aftersale.web.words import FactRow, because, clock, destination, fact_rows, means_of
+
+_KINDEST = ("refund", "ask_supplier", "return_all", "claim", "deny")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,14 @@ class Card:
 
     @property
     def title(self) -> str:
-        means = _join([tender_name(tender) for tender in self.tenders])
+        means = _join([means_of(tender) for tender in self.tenders])
         words = {"supplier": self.supplier, "means": means}
         if self.outcome == "refund":
             if self.is_final:
                 return _("You get your money back.")
             if self.covers_all:
                 return _("You can send it back and get all your money back.")
-            return _("You get back what you paid by %(means)s.") % words
+            return _("What you paid by %(means)s comes back.") % words
         if self.outcome == "deny":
             if self.covers_all:
                 return _("There is no refund for this.")
@@ -134,8 +136,7 @@ class Summary:
     @property
     def best(self) -> str:
         """The kindest outcome there is: what the page leads with."""
-        kindest = ("refund", "ask_supplier", "return_all", "claim", "deny")
-        return next(outcome for outcome in (*kindest, *sorted(self.outcomes)) if outcome in self.outcomes)
+        return self.cards[0].outcome
 
 
 def summary_of(rows: Sequence[Row], supplier: str) -> Summary | None:
@@ -145,11 +146,12 @@ def summary_of(rows: Sequence[Row], supplier: str) -> Summary | None:
     groups: dict[object, list[Row]] = {}
     for row in rows:
         groups.setdefault(_sameness(row), []).append(row)
-    cards = tuple(Card(tuple(group), supplier, len(groups) == 1) for group in groups.values())
+    cards = [Card(tuple(group), supplier, len(groups) == 1) for group in groups.values()]
+    cards.sort(key=lambda card: _KINDEST.index(card.outcome) if card.outcome in _KINDEST else len(_KINDEST))
     nothing = rows[0].told.amount - rows[0].told.amount
     back = _sum(row.told.amount for row in rows) or nothing
     of = _sum(_whole(row) for row in rows) or nothing
-    return Summary(cards, back, of, _parts(rows))
+    return Summary(tuple(cards), back, of, _parts(rows))
 
 
 def _whole(row: Row) -> Money:
@@ -160,14 +162,17 @@ def _whole(row: Row) -> Money:
 def _parts(rows: Sequence[Row]) -> list[tuple[str, Money]]:
     """For the split bar: what comes back to each tender, and what does not."""
     parts: list[tuple[str, Money]] = []
+    lost = set()
     for tender in {row.told.tender.pk: row.told.tender for row in rows}.values():
         mine = [row for row in rows if row.told.tender.pk == tender.pk]
         paid, whole = _sum(row.told.amount for row in mine), _sum(_whole(row) for row in mine)
         if paid:
             parts.append((_("Back to %(means)s") % {"means": destination(tender)}, paid))
         if whole and paid is not None and whole.minor > paid.minor:
-            parts.append((_("Not refunded: %(means)s") % {"means": tender_name(tender)}, whole - paid))
-    return parts
+            label = _("Not refunded: %(means)s") % {"means": means_of(tender)}
+            lost.add(label)
+            parts.append((label, whole - paid))
+    return sorted(parts, key=lambda part: part[0] in lost)
 
 
 def _sameness(row: Row) -> object:

@@ -39,37 +39,45 @@ _AT: dict[str, tuple[str, bool]] = {
 }
 _STOPPED = (LineState.REFUSED, LineState.EXPIRED, LineState.WITHDRAWN)
 
-# (who waits, which state) -> what that party does, and what happens when it does not
-_DUTIES: dict[str, tuple[Promise, Promise]] = {
+# state of the return -> what the party whose turn it is does, the same as an order to it, and what comes else
+_DUTIES: dict[str, tuple[Promise, Promise, Promise]] = {
     LineState.WAITING_SUPPLIER: (
         gettext_lazy("answers whether it may come back"),
+        gettext_lazy("say whether it may come back"),
         gettext_lazy("our staff take it over; silence never turns into a no."),
     ),
     LineState.WAITING_ALL: (
+        gettext_lazy("puts everything of this supplier into one return"),
         gettext_lazy("put everything of this supplier into one return"),
         gettext_lazy("the return ends; a new one can be asked for."),
     ),
     LineState.AUTHORISED: (
+        gettext_lazy("hands the parcel to the carrier"),
         gettext_lazy("hand the parcel to the carrier"),
         gettext_lazy("the return ends unsent; a mail reminds three days before."),
     ),
     LineState.CLAIM: (
         gettext_lazy("look into it"),
+        gettext_lazy("look into it"),
         gettext_lazy("it is put before our staff again."),
     ),
     LineState.SENT: (
         gettext_lazy("confirms that the parcel has arrived"),
+        gettext_lazy("confirm when the parcel has arrived"),
         gettext_lazy("our staff ask the carrier where it is."),
     ),
     LineState.RECEIVED: (
         gettext_lazy("inspects what came back"),
+        gettext_lazy("inspect what came back"),
         gettext_lazy("our staff inspect or decide instead."),
     ),
     LineState.INSPECTED: (
         gettext_lazy("pays the refund"),
+        gettext_lazy("pay the refund"),
         gettext_lazy("our staff look after it."),
     ),
 }
+_OURS = gettext_lazy("look into it")
 
 _EVENTS: dict[str, tuple[Promise, str, str]] = {
     "requested": (gettext_lazy("Return asked for"), "info", "return"),
@@ -182,13 +190,12 @@ class CaseShown:
         case = self.case
         if case.closed_at is not None or not case.waiting_on:
             return None
-        what, then = _DUTIES[self.state]
-        if case.waiting_on == Party.AGENT and self.state != LineState.CLAIM:
-            what = gettext_lazy("look into it")
+        does, order, then = _DUTIES[self.state]
         return {
             "party": case.waiting_on,
             "who": self._who(),
-            "what": str(what),
+            "what": str(_OURS if case.waiting_on == Party.AGENT else does),
+            "do": str(order),
             "then": str(then),
             "by": due_day(case),
             "late": case.due_at is not None and case.due_at <= self.now,

@@ -98,6 +98,11 @@ def tender_name(tender: Tender) -> str:
     return _("Bank transfer") if tender.kind == TenderKind.BANK_TRANSFER else _("Stored balance")
 
 
+def means_of(tender: Tender) -> str:
+    """The same within a sentence."""
+    return destination(tender) if tender.kind == TenderKind.CARD else fact_value("tender", tender.kind)
+
+
 _CLOCKS: dict[str, Promise] = {
     "policy": gettext_lazy("the last day that the policy gives"),
     "completion": gettext_lazy("after it the order is marked as delivered by itself"),
@@ -168,6 +173,23 @@ _REFUNDS: dict[str, Promise] = {
     "released": gettext_lazy("not paid"),
     "reversed": gettext_lazy("came back from the bank; our staff look after it"),
 }
+
+
+_REFUND_STATES: dict[str, Promise] = {
+    "reserved": gettext_lazy("Reserved"),
+    "held": gettext_lazy("With our staff"),
+    "submitted": gettext_lazy("Asked of the provider"),
+    "unknown": gettext_lazy("Being checked"),
+    "succeeded": gettext_lazy("Paid out"),
+    "failed": gettext_lazy("Failed"),
+    "released": gettext_lazy("Released"),
+    "reversed": gettext_lazy("Came back"),
+}
+
+
+def refund_state(state: str) -> str:
+    """A refund's state in a word or two, for those who work with it."""
+    return str(_REFUND_STATES.get(state, state))
 
 
 def refund_words(state: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from django import template
 
 from aftersale.orders.models import Tender
-from aftersale.payments.states import State
 from aftersale.returns.models import Return
 from aftersale.web import words
 
@@ -50,7 +49,7 @@ def refund_words(state: str) -> str:
 def supplier_badge(case: Return) -> str:
     """The badge without a word of money: a supplier sees a closed case, not what was paid."""
     state = words.badge(case)
-    return "closed" if state == "refunded" else state
+    return {"refunded": "closed", "ask_supplier": "waiting"}.get(state, state)
 
 
 @register.filter
@@ -62,7 +61,7 @@ def reason_word(reason: str) -> str:
 @register.filter
 def refund_state(state: str) -> str:
     """A refund's state in a word or two, for finance."""
-    return str(State(state).label)
+    return words.refund_state(state)
 
 
 @register.filter
