@@ -26,19 +26,25 @@ class Engine:
 
     def __init__(self, document: Document, name: str, version: Callable[[], str], most_leaves: int) -> None:
         self.document, self.name, self.version = document, name, version
-        self.grower = Grower(document, most_leaves)
+        self.most_leaves = most_leaves
+        self.grower = Grower(document)
         self.dimensions = self.grower.space.dimensions
         self.then = {clause.id: clause.then for clause in document.clauses.values()}
         self.sums = {o.name: o.pays for o in document.outcomes.values() if o.pays is not None}
         self._held: dict[int, holds.Held] = {}
 
     @cached_property
-    def tree(self) -> Tree | None:
-        """The decision tree, None where it would have too many leaves."""
+    def grown(self) -> tuple[Tree, list[Leaf]] | None:
+        """The decision tree with its leaves by number, None where there would be too many."""
         try:
-            return self.grower.grow()
+            return self.grower.grow({}, self.most_leaves)
         except TooManyLeaves:
             return None
+
+    @property
+    def tree(self) -> Tree | None:
+        """The decision tree, None where there is only the chain."""
+        return self.grown[0] if self.grown else None
 
     @cached_property
     def decide_leaf(self) -> Callable[[Facts], int]:
@@ -71,8 +77,8 @@ class Engine:
     @cached_property
     def leaves(self) -> list[Leaf]:
         """Every leaf by number; those of the chain have no path."""
-        if self.tree is not None:
-            return self.grower.leaves
+        if self.grown:
+            return self.grown[1]
         return [Leaf(number, *ends, {}) for number, ends in enumerate(python.chain_ends(self.document))]
 
     @cached_property
@@ -99,7 +105,7 @@ class Engine:
         tree = self.tree
         if tree is None:
             try:
-                tree = Grower(self.document, min(_MOST_LEFT, self.grower.most_leaves)).grow(told)
+                tree, _ = self.grower.grow(told, max(1, min(_MOST_LEFT, self.most_leaves)))
             except TooManyLeaves:
                 return self._widely_open(told)
         return partial.open_outcomes(tree, told, self.dimensions, self.then, self.document.outcomes)

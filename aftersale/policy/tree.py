@@ -46,20 +46,19 @@ class TooManyLeaves(Exception):
 
 
 class Grower:
-    """Grows the tree of a document; the same clauses give the same tree, whatever their order."""
+    """Grows trees of a document; the same clauses give the same tree, whatever their order."""
 
-    def __init__(self, document: Document, most_leaves: int = MOST_LEAVES) -> None:
+    def __init__(self, document: Document) -> None:
         order = document.precedence.order
         self.clauses: Sequence[Clause] = [document.clauses[name] for name in order]
-        self.most_leaves = most_leaves
         self.space = Space(document.facts, [clause.when for clause in self.clauses])
         places = {name: place for place, name in enumerate(order)}
         self.stronger = [{places[n] for n in document.precedence.stronger[name]} for name in order]
-        self.leaves: list[Leaf] = []
 
-    def grow(self, told: Mapping[str, Value] = {}) -> Tree:
-        """The tree, or what is left of it where some facts are told. Raises TooManyLeaves."""
-        return self._grown(self.rows(told), {}, 0)
+    def grow(self, told: Mapping[str, Value], most_leaves: int) -> tuple[Tree, list[Leaf]]:
+        """The tree, or what is left of it where some facts are told, and its leaves. Raises TooManyLeaves."""
+        leaves: list[Leaf] = []
+        return self._grown(self.rows(told), {}, leaves, most_leaves), leaves
 
     def rows(self, told: Mapping[str, Value]) -> Rows:
         """The clauses that may still win, with what is left of their conditions."""
@@ -74,18 +73,22 @@ class Grower:
         """The facts of the test that would come next."""
         return self.space.dimensions[self._choose(rows, {})[0]].facts
 
-    def _grown(self, rows: Rows, path: Mapping[int, int], depth: int) -> Tree:
+    def _grown(
+        self, rows: Rows, path: Mapping[int, int], leaves: list[Leaf], most_leaves: int, depth: int = 0
+    ) -> Tree:
+        """The tree under a path; its leaves are added to those grown before."""
+        if depth > _DEEPEST or len(leaves) >= most_leaves:
+            raise TooManyLeaves
         rows = self._standing(rows)
         if (ends := self._ends(rows)) is not None:
-            return self._leaf(*ends, path)
-        if depth > _DEEPEST:
-            raise TooManyLeaves
+            leaves.append(Leaf(len(leaves), *ends, dict(path)))
+            return leaves[-1]
         place, mask = self._choose(rows, path)
         allowed = path.get(place, self.space.dimensions[place].full)
         sides = []
         for kept in (allowed & mask, allowed & ~mask):
             left = [(clause, restrict(formula, place, kept)) for clause, formula in rows]
-            sides.append(self._grown(left, {**path, place: kept}, depth + 1))
+            sides.append(self._grown(left, {**path, place: kept}, leaves, most_leaves, depth + 1))
         return Branch(place, mask & allowed, allowed, *sides)
 
     def _standing(self, rows: Rows) -> Rows:
@@ -111,13 +114,6 @@ class Grower:
             if other_formula is True and not self.stronger[other] & standing:
                 return winner.id, self.clauses[other].id
         return None if rivals else (winner.id, "")
-
-    def _leaf(self, clause: str, rival: str, path: Mapping[int, int]) -> Leaf:
-        if len(self.leaves) >= self.most_leaves:
-            raise TooManyLeaves
-        leaf = Leaf(len(self.leaves), clause, rival, dict(path))
-        self.leaves.append(leaf)
-        return leaf
 
     def _choose(self, rows: Rows, path: Mapping[int, int]) -> tuple[int, int]:
         """The test to make next: of those that settle most for their cost, the one that leaves least."""
