@@ -1,4 +1,4 @@
-"""What must always hold, as checks over the whole database: each room lists its own for `aftersale verify`."""
+"""What must always hold, as checks over the whole database; each room has its own, for `aftersale verify`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

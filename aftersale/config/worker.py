@@ -73,7 +73,7 @@ class Worker:
             done = step.run()
         except Exception as error:  # noqa: BLE001 - the one place: a broken step must not stop the others
             step.failures += 1
-            wait = min(2.0**step.failures, _LONGEST_REST)
+            wait = min(2.0 ** min(step.failures, 10), _LONGEST_REST)
             step.rests_until = time.monotonic() + wait
             # Its kind and place alone: a message may hold what people wrote.
             kind, place = type(error).__name__, _place_of(error)

@@ -68,10 +68,10 @@ def post_all(postings: Sequence[Posting], *, at: datetime) -> list[Entry]:
     return entries
 
 
-def lock_accounts(accounts: set[int]) -> None:
-    """Wait for these accounts in one order for all, so that no two transactions wait for each other."""
-    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=accounts)
-    list(rows.order_by("pk").values_list("pk"))
+def lock_accounts(accounts: set[int]) -> dict[int, Account]:
+    """The accounts as they are now, locked in one order for all, so that nobody waits in a circle."""
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk")
+    return {account.pk: account for account in rows}
 
 
 def _written(posting: Posting, at: datetime) -> tuple[Entry, bool]:

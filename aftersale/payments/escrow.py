@@ -130,9 +130,7 @@ def _escrow_holding(order: Order, amount: int, *, about: str, at: datetime) -> A
 
 def _locked_escrow(order: Order) -> Account:
     escrow = accounts.escrow_of(order.code, order.currency)
-    lock_accounts({escrow.pk})
-    escrow.refresh_from_db()
-    return escrow
+    return lock_accounts({escrow.pk})[escrow.pk]
 
 
 def _was_released(escrow: Account) -> bool:

@@ -11,10 +11,8 @@ from aftersale.payments.states import COUNTERS, TRANSITIONS, State
 
 def locked(pk: int) -> Refund:
     """The refund as it is now, behind its tender's lock: all money of a tender moves one after the other."""
-    refund = Refund.objects.select_related("tender__order").get(pk=pk)
-    lock_money(refund.tender_id)
-    refund.refresh_from_db()
-    return refund
+    lock_money(Refund.objects.values_list("tender", flat=True).get(pk=pk))
+    return Refund.objects.select_related("tender__order").get(pk=pk)
 
 
 def lock_money(tender: int) -> TenderMoney:
@@ -33,7 +31,8 @@ def move(refund: Refund, to: State, *, only: Q | None = None, **written: Any) ->
         by = refund.amount_minor
         changes = {name: F(name) + sign * by for name, sign in ((before, -1), (after, 1)) if name}
         TenderMoney.objects.filter(tender=refund.tender_id).update(**changes)
-    refund.refresh_from_db()
+    for name, value in {"state": to, **written}.items():
+        setattr(refund, name, value)
     return True
 
 

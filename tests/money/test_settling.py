@@ -5,6 +5,7 @@ import pytest
 from aftersale.base.errors import BadInput
 from aftersale.base.money import Money
 from aftersale.ledger.models import Account, Entry
+from aftersale.orders.models import Order
 from aftersale.payments.models import ProviderRefund, Refund, TenderMoney
 from aftersale.payments.providers.sandbox.models import Behaviour, Charge, SandboxRefund
 from aftersale.payments.providers.sandbox.services import behave, refund_by_hand
@@ -19,6 +20,7 @@ from aftersale.payments.services import (
 from aftersale.payments.states import State
 from tests.money import shop
 from tests.money.checks import books_are_whole
+from tests.money.watched import Watched
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHARGE = "charge-M-1001-1"
@@ -196,7 +198,7 @@ def test_a_refund_by_a_provider_that_is_not_set_up_waits_for_mia(desk):
 def test_a_worker_that_died_after_taking_a_refund_loses_nothing(desk):
     refund = wanted(desk)
     dies = shop.desk()
-    dies.providers["sandbox"] = Dies()
+    dies.providers["sandbox"] = Dies(dies.providers["sandbox"])
     with pytest.raises(KeyboardInterrupt):
         dies.settle()
     assert state_of(refund) == State.SUBMITTED
@@ -209,8 +211,8 @@ def test_a_worker_that_died_after_taking_a_refund_loses_nothing(desk):
     assert state_of(refund) == State.SUCCEEDED
 
 
-class Dies:
-    name = "sandbox"
+class Dies(Watched):
+    """Its worker is killed in the call."""
 
     def refund(self, charge, amount, *, key):
         raise KeyboardInterrupt
@@ -227,16 +229,15 @@ def test_an_answer_that_comes_after_all_was_settled_changes_nothing(desk):
     assert escrow() == 100_00
 
 
-class Paused:
+class Paused(Watched):
     """Its answer arrives two days after it paid."""
 
-    name = "sandbox"
-
-    def __init__(self, desk, sandbox):
-        self.desk, self.sandbox = desk, sandbox
+    def __init__(self, desk, provider):
+        super().__init__(provider)
+        self.desk = desk
 
     def refund(self, charge, amount, *, key):
-        outcome = self.sandbox.refund(charge, amount, key=key)
+        outcome = super().refund(charge, amount, key=key)
         self.desk.clock.move(minutes=2)
         self.desk.reconcile()
         self.desk.clock.move(days=2)
@@ -245,7 +246,7 @@ class Paused:
 
 
 def report(desk, amount, *, reference=None, key=""):
-    bought = shop.Order.objects.get()
+    bought = Order.objects.get()
     if reference is None:
         reference = refund_by_hand(ports=desk.ports, reference=CHARGE, amount=bought.money(amount)).reference
     return record_provider_refund(
@@ -309,7 +310,7 @@ def test_what_failed_by_our_books_and_was_paid_after_all_is_not_paid_again(desk)
 
 def test_a_provider_s_refund_of_nothing_or_in_another_currency_is_refused(desk):
     wanted(desk)
-    tender = shop.Order.objects.get().tenders.get()
+    tender = Order.objects.get().tenders.get()
     for amount in (Money(0, "EUR"), Money(5, "JPY")):
         with pytest.raises(BadInput):
             record_provider_refund(ports=desk.ports, tender=tender, reported=Reported("S1", amount))

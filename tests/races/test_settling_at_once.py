@@ -12,6 +12,7 @@ from aftersale.payments.services import Reported, record_provider_refund, releas
 from aftersale.payments.states import State
 from tests.money import shop
 from tests.money.checks import books_are_whole
+from tests.money.watched import Watched
 from tests.races.together import measured, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,34 +32,15 @@ def wishes(desk):
     return [shop.refund(order, 100_00, ports=desk.ports, intent=order.code) for order in bought]
 
 
-class Counting:
-    """The sandbox, and which keys it was asked to pay."""
-
-    name = "sandbox"
-
-    def __init__(self, sandbox):
-        self.sandbox, self.asked = sandbox, []
-
-    def refund(self, charge, amount, *, key):
-        self.asked.append(key)
-        return self.sandbox.refund(charge, amount, key=key)
-
-    def find_refund(self, charge, *, key):
-        return self.sandbox.find_refund(charge, key=key)
-
-    def refunds(self):
-        return self.sandbox.refunds()
-
-
 def each_paid_once():
     paid = Charge.objects.aggregate(total=Sum("refunded_minor"))["total"]
     return paid == 100_00 * ROUNDS and SandboxRefund.objects.count() == ROUNDS
 
 
 def test_four_workers_settle_the_same_refunds_and_ask_for_each_once(desk, wishes):
-    desk.providers["sandbox"] = counting = Counting(desk.providers["sandbox"])
+    desk.providers["sandbox"] = watched = Watched(desk.providers["sandbox"])
     together(PEOPLE, 3, lambda *_: desk.settle())
-    assert sorted(counting.asked) == sorted(refund.key for refund in wishes)
+    assert sorted(watched.asked) == sorted(refund.key for refund in wishes)
     assert each_paid_once()
     books_are_whole(desk)
 
@@ -90,13 +72,13 @@ def test_workers_reconcile_lost_answers_at_once_and_book_each_once(desk, wishes)
 
 
 def test_lost_requests_are_sent_again_by_one_worker_with_the_same_key(desk, wishes):
-    desk.providers["sandbox"] = counting = Counting(desk.providers["sandbox"])
+    desk.providers["sandbox"] = watched = Watched(desk.providers["sandbox"])
     for refund in wishes:
         behave(refund.tender.reference, Behaviour.TIMES_OUT_BEFORE, calls=1)
     desk.settle()
     desk.clock.move(minutes=16)
     together(PEOPLE, 3, lambda *_: desk.reconcile())
-    assert sorted(counting.asked) == sorted(2 * [refund.key for refund in wishes])
+    assert sorted(watched.asked) == sorted(2 * [refund.key for refund in wishes])
     assert each_paid_once()
     books_are_whole(desk)
 

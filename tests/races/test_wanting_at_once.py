@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from aftersale.ledger import accounts
 from aftersale.ledger.models import Account, Entry
 from aftersale.ledger.services import post
+from aftersale.orders.models import Order
 from aftersale.payments.errors import NotEnoughLeft
 from aftersale.payments.models import Refund, TenderMoney
 from aftersale.payments.providers.sandbox.models import Charge
@@ -141,7 +142,7 @@ def test_completion_at_the_same_moment_as_refunds_leaves_the_books_whole(desk):
 
     def act(turn, who):
         if who == 0:
-            type(bought[turn]).objects.filter(pk=bought[turn].pk).update(marked_delivered_at=desk.clock.now())
+            Order.objects.filter(pk=bought[turn].pk).update(marked_delivered_at=desk.clock.now())
             release_escrow(ports=desk.ports, order=bought[turn])
         elif who == 1:
             desk.settle(at_most=3)
@@ -159,7 +160,7 @@ def test_completion_at_the_same_moment_as_refunds_leaves_the_books_whole(desk):
 def test_postings_between_the_same_accounts_in_both_directions_lose_nothing(desk):
     shop.order(ports=desk.ports)
     escrow, fees = accounts.escrow_of("M-1001", "EUR"), accounts.fees("EUR")
-    euro = shop.Order.objects.get().money(1_00)
+    euro = Order.objects.get().money(1_00)
 
     def act(turn, who):
         debit, credit = (escrow, fees) if who % 2 else (fees, escrow)

@@ -14,9 +14,13 @@ import structlog
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
 django.setup()
 
+from django.conf import settings
+
 from aftersale.config.ports import system_mail, system_ports
 from aftersale.config.worker import Worker, house_steps
 from aftersale.payments.providers.registry import system_providers
+from aftersale.policy.errors import PolicyError
+from aftersale.returns.policies import publish_policy
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--once", action="store_true", help="stop when nothing is due")
     given = parser.parse_args(arguments)
     log_as_lines()
+    publish_the_policy()
     worker = make_worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: _stop(worker, number, _frame))
@@ -45,6 +50,14 @@ def make_worker() -> Worker:
         stop=worker.stop,
     )
     return worker
+
+
+def publish_the_policy() -> None:
+    """Keep the policy document of today; a broken one must not stop refunds, so the last stays."""
+    try:
+        publish_policy(ports=system_ports(), path=settings.POLICY_FILE)
+    except (PolicyError, OSError) as error:
+        structlog.get_logger("worker").warning("policy not published", error=str(error))
 
 
 def log_as_lines() -> None:
