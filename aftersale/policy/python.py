@@ -38,11 +38,14 @@ class Writer:
             dimension = self.dimensions[tree.dimension]
             test, swapped = self._test(dimension, tree.mask, tree.allowed)
             for name in [n for n in dimension.facts if n not in read]:
-                local = re.compile(rf"\b_{name}\b")
-                if self.keeps or len(local.findall(test)) > 1 or name in self._tested_below(tree):
+                if (
+                    self.keeps
+                    or name in self._tested_below(tree)
+                    or len(re.findall(rf"\b_{name}\b", test)) > 1
+                ):
                     self.lines.append(f"{indent}_{name} = facts[{name!r}]")
                 else:
-                    test = local.sub(f"facts[{name!r}]", test)
+                    test = re.sub(rf"\b_{name}\b", f"facts[{name!r}]", test)
             read = read.union(dimension.facts)
             yes, no = (tree.no, tree.yes) if swapped else (tree.yes, tree.no)
             self.lines.append(f"{indent}if {test}:")

@@ -10,7 +10,7 @@ from .space import Atom, Formula, Group, Space, restrict
 
 MOST_LEAVES = 4_000
 _DEEPEST = 80
-_SHORTLIST = 6
+_SHORTLIST = 5
 _MOST_CLAUSES_WEIGHED = 60
 
 type Rows = list[tuple[int, Formula]]
