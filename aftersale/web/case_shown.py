@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from aftersale.payments.models import Refund
 from aftersale.payments.states import State
 from aftersale.returns.models import LineState, Party, Return, ReturnEvent, ReturnLine, Rma
 from aftersale.returns.queries import state_of
-from aftersale.web.words import badge, due_day, party
+from aftersale.web.words import badge, due_day, party, short_day
 
 _STEPS: tuple[tuple[str, Promise], ...] = (
     ("asked", gettext_lazy("Asked")),
@@ -37,6 +37,7 @@ _AT: dict[str, tuple[str, bool]] = {
     LineState.EXPIRED: ("sent", False),
     LineState.WITHDRAWN: ("sent", False),
 }
+_ANSWERS = ("decided", "rma_issued", "rma_refused")
 _STOPPED = (LineState.REFUSED, LineState.EXPIRED, LineState.WITHDRAWN)
 
 # state of the return -> what the party whose turn it is does, the same as an order to it, and what comes else
@@ -158,17 +159,21 @@ class CaseShown:
         return badge(self.case)
 
     @property
-    def steps(self) -> list[tuple[str, str, date | None]]:
+    def steps(self) -> list[tuple[str, str, str]]:
+        """Each step with its word and, once it is done, its day."""
         day, case = self.case.order.day_of, self.case
+        answers = [e.at for e in case.events.all() if e.kind in _ANSWERS and not e.words.get("final")]
+        asking = self.state in (LineState.WAITING_SUPPLIER, LineState.WAITING_ALL, LineState.CLAIM)
         known = {
             "asked": case.requested_at,
+            "answered": max(answers, default=None) if not asking else None,
             "sent": case.handed_over_at,
             "received": case.received_at,
             "inspected": case.inspected_at,
             "paid": case.closed_at if self.state == LineState.SETTLED else None,
         }
-        moments = {name: day(at) for name, at in known.items() if at is not None}
-        return [(name, str(word), moments.get(name)) for name, word in _STEPS]
+        moments = {name: short_day(day(at)) for name, at in known.items() if at is not None}
+        return [(name, str(word), moments.get(name, "")) for name, word in _STEPS]
 
     @property
     def step(self) -> str:

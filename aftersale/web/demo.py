@@ -22,7 +22,7 @@ from aftersale.returns.queries import with_lines
 from aftersale.returns.services import hand_over
 from aftersale.web.doors import page_of, say
 
-_MAIL_POLICY = {
+_MAIL_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],

@@ -24,20 +24,20 @@ from aftersale.web.refusals import told_refusal
 class DeskRequest(HttpRequest):
     """A request of somebody who signed in, with the ports of its process."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     ports: Ports
 
 
 type View[**P] = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
 
 
-def door[**P](*roles: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+def door[**P](*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Let in who is signed in with one of `roles`. What is another's answers as what does not exist.
 
     Nothing behind it is kept by browsers or caches on the way.
     """
 
-    def decorated(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def decorated(view: View[P]) -> Callable[..., HttpResponseBase]:
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

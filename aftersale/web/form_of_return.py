@@ -114,6 +114,10 @@ class ReturnForm:
             return _("Why does “%(title)s” go back? Choose a reason, and the answer appears here.") % {
                 "title": silent.line.title
             }
+        if self._needs_receipt() and not self.received_text:
+            return _(
+                "On which day did you receive it? The carrier has not told us; the answer follows at once."
+            )
         return ""
 
     def wishes(self) -> list[Wish]:
@@ -166,12 +170,13 @@ class ReturnForm:
         if len(self.note) > NOTE_LENGTH:
             text = _("Your note is too long: %(most)d characters at most.") % {"most": NOTE_LENGTH}
             self.errors["note"] = text
-        needs = any(
-            pick.units and pick.reason != Reason.MISSING and delivered_at(pick.line) is None
-            for pick in self.picks()
-        )
-        if needs or self.received_text:
+        if self._needs_receipt() or self.received_text:
             self._check_receipt()
+
+    def _needs_receipt(self) -> bool:
+        """Whether something goes back of which nobody knows when it arrived."""
+        going = [pick.line for pick in self.picks() if pick.units and pick.reason != Reason.MISSING]
+        return any(delivered_at(line) is None for line in going)
 
     def _check_receipt(self) -> None:
         first, day = self.order.day_of(self.order.ordered_at), self.received_on

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from babel.dates import format_date, format_skeleton
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from aftersale.orders.models import Tender, TenderKind
 from aftersale.returns.models import Decision, Party, Return, Settlement
@@ -118,6 +119,16 @@ def clock(last_day_by: str) -> str:
 def due_day(case: Return) -> date | None:
     """The last day on which the party may still act: midnight at its end belongs to it."""
     return case.order.day_of(case.due_at - timedelta(seconds=1)) if case.due_at else None
+
+
+def short_day(day: date) -> str:
+    """A day in little room: 24 Nov, 11月24日."""
+    locale = to_locale(get_language() or "en")
+    return (
+        format_date(day, "d MMM", locale=locale)
+        if locale == "en"
+        else format_skeleton("MMMd", day, locale=locale)
+    )
 
 
 # line state -> a state that the badge draws (templatetags/aftersale_states.py)
