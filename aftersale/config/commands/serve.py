@@ -1,14 +1,27 @@
 """`aftersale serve`: the site, for production; the worker is a process of its own."""
+# ruff: noqa: E402 - Django must know its settings before models can be imported.
 
 import argparse
 import os
 
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
+django.setup()
+
+from django.conf import settings
+from django.db import connections
+
 from aftersale.config.demo.running import HOST, site_command
+from aftersale.config.ports import system_ports
+from aftersale.returns.policies import publish_policy
 
 
 def main(arguments: list[str]) -> int:
-    """Become the web server: a supervisor's signals then reach it directly. Does not return."""
+    """Publish the policy, then become the web server, which signals then reach. Does not return."""
     given = _parser().parse_args(arguments)
+    publish_policy(ports=system_ports(), path=settings.POLICY_FILE)
+    connections.close_all()
     command = site_command(host=given.host, port=given.port, workers=given.workers, threads=given.threads)
     os.execv(command[0], command)  # noqa: S606 - our own command
 

@@ -124,8 +124,8 @@ def _unreadable(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Pa
     if not connection.execute(has_rejects).fetchall():
         return []
     broken = connection.execute(
-        "SELECT parse_filename(file_path), line, lower(error_type), error_message"
-        " FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY scan_id, file_id, line"
+        "SELECT parse_filename(file_path) AS file, line, lower(min(error_type)), min(error_message)"
+        " FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     connection.execute("DELETE FROM reject_errors")
     return [
@@ -153,8 +153,9 @@ def _check_columns(file: str, table: str, kinds: dict[str, str]) -> None:
     known, required = readers_of(table), required_of(table)
     for name in kinds.keys() - known.keys():
         raise ProfileError(file, f"`{name}` is no column of {table}; they are {', '.join(known)}")
-    for name in sorted(required - kinds.keys()):
-        raise ProfileError(file, f"gives no column `{name}`, which {table} needs")
+    for name in known:
+        if name in required and name not in kinds:
+            raise ProfileError(file, f"gives no column `{name}`, which {table} needs")
     for name, kind in kinds.items():
         if kind in ("DOUBLE", "FLOAT"):
             raise ProfileError(file, f"`{name}` is {kind}, which is not exact: give a text or a DECIMAL")

@@ -1,0 +1,98 @@
+"""The demo: everything from nothing, the same data the second time, and nothing left behind after Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+from aftersale.config.demo.people import ANN, BUYERS, SHOPS
+from aftersale.config.demo.running import free_port
+from aftersale.orders.models import Order, Parcel, Tender
+from aftersale.returns.models import Return, ReturnLine
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def start(tmp_path):
+    # Its own file, whatever database the tests use.
+    env = {**os.environ, "AFTERSALE_VAR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/demo.sqlite3"}
+    started = []
+
+    def start(*options):
+        command = [sys.executable, "-m", "aftersale", "demo", "--port", str(free_port(0)), *options]
+        demo = subprocess.Popen(
+            command,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        started.append(demo)
+        return demo
+
+    yield start
+    for demo in started:
+        if demo.poll() is None:
+            demo.terminate()
+            demo.wait(30)
+        demo.stdout.close()
+
+
+def address_of(demo):
+    said = []
+    for line in demo.stdout:
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found[0]
+    raise AssertionError("".join(said))
+
+
+def answers(address):
+    try:
+        return urlopen(address, timeout=10).status
+    except HTTPError as error:
+        return error.code
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_demo_opens_within_a_minute_and_ends_with_ctrl_c(start):
+    began = time.monotonic()
+    demo = start()
+    address = address_of(demo)
+    assert time.monotonic() - began < 60
+    assert answers(address) < 500
+    demo.send_signal(signal.SIGINT)
+    rest = demo.communicate(timeout=30)[0]
+    assert demo.returncode == 0, rest
+    with pytest.raises(URLError):
+        urlopen(address, timeout=2)
+
+    demo = start("--no-serve")
+    assert demo.communicate(timeout=60)[0] == ""
+    assert demo.returncode == 0
+
+
+def test_the_marketplace_has_every_kind_of_order(demo_marketplace):
+    orders = Order.objects.all()
+    assert orders.count() > 280
+    assert set(orders.values_list("currency", flat=True)) == {"EUR", "CNY", "BRL", "JPY"}
+    assert set(Tender.objects.values_list("kind", flat=True)) == {"card", "balance", "bank_transfer"}
+    assert orders.filter(cancelled_at__isnull=False).exists()
+    assert orders.filter(marked_delivered_at__isnull=False).exists()
+    assert orders.filter(groups__parcels=None).exists()
+    assert Parcel.objects.exclude(events__kind="delivered").exists()
+    assert orders.filter(customer__email=ANN.email).count() == 17
+    assert set(orders.values_list("customer__customer_code", flat=True)) == {one.code for one in BUYERS}
+    assert {group.supplier.code for order in orders for group in order.groups.all()} == {
+        shop.code for shop in SHOPS
+    }
+    assert Return.objects.count() == 10
+    assert len(set(ReturnLine.objects.values_list("state", flat=True))) >= 6
