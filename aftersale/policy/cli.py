@@ -1,9 +1,10 @@
 """`aftersale policy …`: a policy document on the command line. Starts without Django.
 
-Exit codes: 0 decided, 2 for anything that cannot be read or decided.
+Exit codes: 0 decided or clean, 1 when a check has findings, 2 for what cannot be read or decided.
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -15,9 +16,13 @@ from .errors import FactsError, PolicyError
 from .facts import word
 from .policy import Policy
 
+# Loaded only when asked for: each needs a package that a decision does without.
+MODULES = {
+    "check": ("aftersale.policy.check.command", "gaps, conflicts, dead clauses and broken promises"),
+    "diff": ("aftersale.policy.check.command", "what changes between two versions"),
+}
+PACKAGES = {"z3": "pip install 'aftersale[check]'"}
 LATER = {
-    "check": "gaps, conflicts, dead clauses and broken promises",
-    "diff": "what changes between two versions",
     "page": "the customers' page",
     "backtest": "what it would have decided over past orders",
 }
@@ -25,6 +30,8 @@ LATER = {
 
 def main(argv: Sequence[str]) -> int:
     """Runs `aftersale policy` with the words after it; returns the exit code."""
+    if argv and argv[0] in MODULES:
+        return _hand_over(argv)
     options = _parser().parse_args(argv)
     if options.command in LATER:
         print(f"aftersale policy: `{options.command}` is not built yet", file=sys.stderr)
@@ -48,6 +55,20 @@ def main(argv: Sequence[str]) -> int:
         return 0
 
 
+def _hand_over(argv: Sequence[str]) -> int:
+    """Runs the module of a command, or says in one sentence which package it lacks."""
+    try:
+        module = importlib.import_module(MODULES[argv[0]][0])
+    except ModuleNotFoundError as missing:
+        if missing.name not in PACKAGES:
+            raise
+        install = PACKAGES[missing.name]
+        print(f"aftersale policy {argv[0]} needs the package {missing.name}: {install}", file=sys.stderr)
+        return 2
+    code: int = module.main(argv)
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aftersale policy", description="Work with a policy document.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -61,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
         "--partial", action="store_true", help="print the outcomes possible and the fact to ask"
     )
     decide.add_argument("--language", default="en", metavar="CODE", help="of the reason, such as zh-hans")
+    for name, (_, what) in MODULES.items():
+        commands.add_parser(name, help=what)
     for name, what in LATER.items():
         commands.add_parser(name, help=f"{what} (not built yet)").add_argument("rest", nargs="*")
     return parser

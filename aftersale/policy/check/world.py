@@ -1,0 +1,157 @@
+"""The world of a policy: every order that its facts and rules allow, and a solver to ask about them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from typing import Literal, NamedTuple
+
+import z3
+
+from aftersale.policy.document import Document, Rule
+from aftersale.policy.facts import Value
+from aftersale.policy.nodes import Condition, names_in
+
+from .encode import TRUE, Formula, Variable, Variables, condition_formula, variable
+
+DEFAULT_SECONDS = 5.0
+
+
+class Answer(NamedTuple):
+    """Whether there is such an order; if there is none, the names of the assumptions that rule it out.
+
+    "unknown" when the time ran out: nothing is proved then.
+    """
+
+    found: Literal["yes", "no", "unknown"]
+    core: frozenset[str] = frozenset()
+
+
+class Solver:
+    """Z3 with a limit of time for each question."""
+
+    def __init__(self, seconds: float = DEFAULT_SECONDS) -> None:
+        self.seconds = seconds
+        self.z3 = z3.SimpleSolver()
+        self.z3.set("timeout", max(1, round(seconds * 1000)))
+        self._numbers = count(1)
+
+    def ask(self, literals: Sequence[Formula]) -> Answer:
+        """Whether all the literals can be true together."""
+        answer = self.z3.check(*literals)
+        if answer == z3.sat:
+            return Answer("yes")
+        if answer == z3.unsat:
+            return Answer("no", frozenset(str(literal) for literal in self.z3.unsat_core()))
+        return Answer("unknown")
+
+    @contextmanager
+    def trying(self, *formulas: Formula) -> Iterator[None]:
+        """The formulas hold inside the block."""
+        self.z3.push()
+        try:
+            self.z3.add(*formulas)
+            yield
+        finally:
+            self.z3.pop()
+
+    def named(self, name: str, formula: Formula) -> Formula:
+        """A literal that is true exactly when the formula is."""
+        literal = z3.Bool(f"{name} #{next(self._numbers)}")
+        self.z3.add(literal == formula)
+        return literal
+
+
+class World:
+    """One order under one document: its facts, the rules of the world, and which clauses match it.
+
+    `mark` tells several apart. A twin is another order under the same document that has all facts but
+    `differing` in common with the first. `shared` are facts that another document's world has too.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        solver: Solver,
+        mark: str = "",
+        twin: "World | None" = None,
+        differing: str = "",
+        shared: Variables | None = None,
+    ) -> None:
+        self.document, self.solver, self.mark = document, solver, mark
+        self.variables: dict[str, Variable] = {**(shared or {})}
+        for name, fact in document.facts.items():
+            if twin and name != differing:
+                self.variables[name] = twin.variables[name]
+            elif name not in self.variables:
+                self.variables[name] = variable(fact, mark)
+                solver.z3.add(*self.variables[name].domain())
+        self.rules: dict[str, Rule] = {}
+        self.lawful: list[Formula] = []
+        for place, rule in enumerate(document.rules):
+            literal = twin.lawful[place] if twin and differing not in names_in(rule.holds) else None
+            if literal is None:
+                literal = z3.Bool(f"rule {place}{mark}")
+                solver.z3.add(z3.Implies(literal, self.formula(rule.holds)))
+            self.lawful.append(literal)
+            self.rules[str(literal)] = rule
+        self.match: dict[str, Formula] = {}
+        self.unmatch: dict[str, Formula] = {}
+        for name, clause in document.clauses.items():
+            literal = twin.match[name] if twin and differing not in names_in(clause.when) else None
+            if literal is None:
+                literal = z3.Bool(f"clause {name}{mark}")
+                solver.z3.add(literal == self.formula(clause.when))
+            self.match[name], self.unmatch[name] = literal, z3.Not(literal)
+
+    def formula(self, condition: Condition) -> Formula:
+        """A condition on this order."""
+        return condition_formula(condition, self.variables)
+
+    def ask(self, *literals: Formula) -> Answer:
+        """Whether the world allows an order for which all the literals are true."""
+        return self.solver.ask([*self.lawful, *literals])
+
+    def wins(self, name: str) -> list[Formula]:
+        """The literals for a clause that matches while no stronger one does."""
+        stronger = self.document.precedence.stronger[name]
+        return [self.match[name], *(self.unmatch[other] for other in sorted(stronger))]
+
+    @cached_property
+    def decided(self) -> dict[str, Formula]:
+        """For each clause a literal: it decides. "" is for no clause, a gap."""
+        literals: dict[str, Formula] = {}
+        none_yet = TRUE
+        for name in self.document.precedence.order:
+            both = z3.And(none_yet, self.match[name])
+            literals[name] = self.solver.named(f"{name} decides{self.mark}", both)
+            neither = z3.And(none_yet, self.unmatch[name])
+            none_yet = self.solver.named(f"none up to {name}{self.mark}", neither)
+        literals[""] = none_yet
+        return literals
+
+    @cached_property
+    def comes_to(self) -> dict[str, Formula]:
+        """For each outcome a formula: the order comes to it. "" is for none, a gap."""
+        by_outcome: dict[str, list[Formula]] = {name: [] for name in self.document.outcomes}
+        for name, clause in self.document.clauses.items():
+            by_outcome[clause.then].append(self.decided[name])
+        formulas = {
+            name: self.solver.named(f"comes to {name}{self.mark}", z3.Or(deciding))
+            for name, deciding in by_outcome.items()
+            if deciding
+        }
+        return {**formulas, "": self.decided[""]}
+
+    def guilty_rules(self, core: frozenset[str], *literals: Formula) -> tuple[Rule, ...]:
+        """The fewest rules of the world that a proof needs, of those in its core."""
+        names = [name for name in self.rules if name in core]
+        for name in list(names):
+            fewer = [literal for literal in self.lawful if str(literal) in names and str(literal) != name]
+            if self.solver.ask([*fewer, *literals]).found == "no":
+                names.remove(name)
+        return tuple(self.rules[name] for name in names)
+
+    def order(self, model: Formula) -> dict[str, Value]:
+        """The order's facts in a model."""
+        return {name: variable.value(model) for name, variable in self.variables.items()}
