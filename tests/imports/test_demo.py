@@ -11,6 +11,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from aftersale.accounts.models import User
+from aftersale.config.demo import marketplace
+from aftersale.config.demo.marketplace import NoDemo
 from aftersale.config.demo.people import ANN, BUYERS, SHOPS
 from aftersale.config.demo.running import free_port
 from aftersale.orders.models import Order, Parcel, Tender
@@ -96,3 +99,23 @@ def test_the_marketplace_has_every_kind_of_order(demo_marketplace):
     }
     assert Return.objects.count() == 10
     assert len(set(ReturnLine.objects.values_list("state", flat=True))) >= 6
+
+
+def test_the_demo_leaves_somebody_s_own_orders_alone(bring_in_one, ports, tmp_path, monkeypatch):
+    monkeypatch.setattr(marketplace, "FOLDER", tmp_path)
+    before = list(Order.objects.values())
+    with pytest.raises(NoDemo):
+        marketplace.start_over(say=print)
+    with pytest.raises(NoDemo):
+        marketplace.make_marketplace(ports=ports, say=print)
+    assert list(Order.objects.values()) == before
+
+
+def test_a_lost_password_is_made_anew(demo_marketplace, ports):
+    kept = marketplace.FOLDER / "password"
+    assert kept.read_text().strip() == demo_marketplace
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.unlink()
+    password = marketplace.make_marketplace(ports=ports, say=print)
+    assert User.objects.get(email="mia@example.com").check_password(password)
+    assert not User.objects.get(email="carol@example.com").has_usable_password()

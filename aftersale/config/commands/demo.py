@@ -2,7 +2,6 @@
 # ruff: noqa: E402 - Django must know its settings before models can be imported.
 
 import argparse
-import importlib.util
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ django.setup()
 
 from django.conf import settings
 
+from aftersale.base.errors import AftersaleError
 from aftersale.config.demo.marketplace import FOLDER, make_marketplace, start_over
 from aftersale.config.demo.people import ANN, BOB, CAROL
 from aftersale.config.demo.running import (
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
         return 0 if given.no_serve else _serve(free_port(given.port), password)
     except KeyboardInterrupt:
         return 0
-    except (ChildDied, TimeoutError, OSError) as error:
+    except (AftersaleError, ChildDied, TimeoutError, OSError) as error:
         print(f"aftersale demo: {error}", file=sys.stderr)
         return 1
 
@@ -67,9 +67,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(port: int, password: str) -> int:
     address = f"http://{HOST}:{port}"
-    commands = {"site": site_command(host=HOST, port=port, workers=1, threads=4)}
-    if importlib.util.find_spec("aftersale.config.commands.worker"):
-        commands["worker"] = [sys.executable, "-m", "aftersale", "worker"]
+    commands = {
+        "site": site_command(host=HOST, port=port, workers=1, threads=4),
+        "worker": [sys.executable, "-m", "aftersale", "worker"],
+    }
     with running(commands, logs=FOLDER, env={"SITE_ADDRESS": address}) as children:
         wait_for_page(f"{address}/", children)
         print(_welcome(address, password), flush=True)

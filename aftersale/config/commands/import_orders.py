@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
 django.setup()
 
 from django.conf import settings
+from django.db import OperationalError, ProgrammingError
 
 from aftersale.base.errors import AftersaleError
 from aftersale.base.ports import Ports
@@ -43,6 +44,10 @@ def main(arguments: list[str]) -> int:
             given.report.write_text("".join(f"{line}\n" for line in report.json_lines()), encoding="utf-8")
     except (AftersaleError, OSError) as error:
         print(f"aftersale import: {error}", file=sys.stderr)
+        return 1
+    except (OperationalError, ProgrammingError) as error:
+        print(f"aftersale import: the database says: {error}", file=sys.stderr)
+        print("Where it has no tables yet, make them: aftersale django migrate", file=sys.stderr)
         return 1
     _tell(report, skip_rejected=given.skip_rejected)
     return 0 if report.imported else 1

@@ -12,6 +12,12 @@ from aftersale.config.demo.people import ANN, PLACES
 def orders_of_ann(now: datetime) -> Iterator[Draft]:
     """Each case by its name."""
     made = _Made(now)
+    yield from _by_rule(made)
+    yield from _by_fate(made)
+
+
+def _by_rule(made: "_Made") -> Iterator[Draft]:
+    """What the policy tells apart by the means of payment, the days, the supplier."""
     # By card, in time, any_reason terms: refunded in full, whatever the reason.
     yield made.delivered("WM-10001", 12, [Item(BY_SKU["SK-611"])])
     # One of several is wrong, from a mainland supplier: by card it goes alone; for an RMA all go together.
@@ -38,6 +44,12 @@ def orders_of_ann(now: datetime) -> Iterator[Draft]:
     yield completed
     # One of two is missing in the parcel, from a mainland supplier: the way to an RMA.
     yield made.delivered("WM-10011", 4, [Item(BY_SKU["LM-120"], 2)])
+    # By card, day 61: late, but a mainland supplier may still issue an RMA for what is defective.
+    yield made.delivered("WM-10016", 61, [Item(BY_SKU["YH-330"])])
+
+
+def _by_fate(made: "_Made") -> Iterator[Draft]:
+    """What became of the parcels."""
     # Left long ago, and the carrier never told of a delivery: the window has not begun.
     yield made.under_way("WM-10012", 33, [Item(BY_SKU["FC-501"])])
     # In transit: a tracking inquiry, not a return.
@@ -46,8 +58,6 @@ def orders_of_ann(now: datetime) -> Iterator[Draft]:
     yield made.two_suppliers("WM-10014", [Item(BY_SKU["LM-140"], 2), Item(BY_SKU["SK-618"])])
     # Just ordered: can be cancelled, and goes back whole.
     yield made.just_ordered("WM-10015", [Item(BY_SKU["KA-415"])])
-    # By card, day 61: late, but a mainland supplier may still issue an RMA for what is defective.
-    yield made.delivered("WM-10016", 61, [Item(BY_SKU["YH-330"])])
     # Cancelled before it left.
     cancelled = made.just_ordered("WM-10017", [Item(BY_SKU["FC-519"])], days_ago=30)
     cancelled.cancelled_at = cancelled.ordered_at + timedelta(hours=6)

@@ -10,19 +10,27 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from aftersale.accounts.models import User
 from aftersale.accounts.services import add_person
+from aftersale.base.errors import Refused
 from aftersale.base.ports import Ports
 from aftersale.config.commands.import_orders import taken_in_by
 from aftersale.config.demo.ann import orders_of_ann
 from aftersale.config.demo.crowd import Crowd
-from aftersale.config.demo.people import BUYERS, CAROL, EMPLOYEES, SHOPS
+from aftersale.config.demo.people import ANN, BUYERS, CAROL, EMPLOYEES, SHOPS
 from aftersale.config.demo.returns import make_returns, orders_to_return
 from aftersale.orders.models import Order
 from aftersale.orders.services import import_orders
 from aftersale.returns.policies import publish_policy
+
+
+class NoDemo(Refused):
+    """This database is somebody's own."""
+
+    code = "no_demo"
+
 
 SEED = 2026
 FOLDER = settings.VAR / "demo"
@@ -33,23 +41,24 @@ def make_marketplace(*, ports: Ports, say: Callable[[str], None]) -> str:
     call_command("migrate", verbosity=0, interactive=False)
     for folder in (FOLDER, settings.STATIC_ROOT):
         folder.mkdir(parents=True, exist_ok=True)
-    kept = FOLDER / "password"
-    if kept.is_file() and Order.objects.exists():
-        return kept.read_text(encoding="utf-8").strip()
+    if _is_somebody_s_own():
+        raise NoDemo("the database holds orders that no demo made: give DATABASE_URL another for the demo")
+    if Order.objects.exists():
+        return _kept_password() or _new_password(ports=ports)
     say("making a marketplace: customers, suppliers, agents, some hundred orders")
-    password = "-".join(ports.ids.key()[1:5] for _ in range(3))
     with transaction.atomic():
         publish_policy(ports=ports, path=settings.POLICY_FILE)
         _import(ports=ports)
-        _let_people_in(ports=ports, password=password)
+        for one in EMPLOYEES:
+            add_person(ports=ports, email=one.email, name=one.name, role=one.role, supplier=one.supplier)
         make_returns(ports=ports)
-    kept.write_text(password + "\n", encoding="utf-8")
-    kept.chmod(0o600)
-    return password
+    return _new_password(ports=ports)
 
 
 def start_over(*, say: Callable[[str], None]) -> None:
-    """Forget the demo and everything in its database."""
+    """Forget the demo and everything in its database. Raises NoDemo where that is not a demo's."""
+    if _is_somebody_s_own():
+        raise NoDemo("the database holds orders that no demo made, and is left as it is")
     say("removing what the last demo left")
     for path in FOLDER.glob("*"):
         path.unlink()
@@ -59,6 +68,36 @@ def start_over(*, say: Callable[[str], None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
+
+
+def _is_somebody_s_own() -> bool:
+    """Whether there are orders, and none of them is the demo's."""
+    try:
+        ours = Order.objects.filter(code="WM-10001", customer__customer_code=ANN.code)
+        return Order.objects.exists() and not ours.exists()
+    except (OperationalError, ProgrammingError):
+        return False  # no tables yet
+
+
+def _kept_password() -> str:
+    kept = FOLDER / "password"
+    return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
+
+
+def _new_password(*, ports: Ports) -> str:
+    """Give everybody of the demo one password, but for Carol; keep it in a file for the next start."""
+    password = "-".join(ports.ids.key()[1:5] for _ in range(3))
+    # Hashed once for all: the hash is slow on purpose.
+    User.objects.filter(email__in=_emails()).update(password=make_password(password))
+    kept = FOLDER / "password"
+    kept.touch(mode=0o600)
+    kept.write_text(password + "\n", encoding="utf-8")
+    return password
+
+
+def _emails() -> list[str]:
+    buyers = [buyer.email for buyer in BUYERS if buyer.email and buyer != CAROL]
+    return buyers + [one.email for one in EMPLOYEES]
 
 
 def _empty_file(path: Path) -> None:
@@ -101,11 +140,3 @@ def _people() -> Iterator[dict[str, Any]]:
 def _orders(now: datetime) -> Iterator[dict[str, Any]]:
     for draft in chain(orders_of_ann(now), orders_to_return(now), Crowd(now=now, seed=SEED).orders()):
         yield draft.document()
-
-
-def _let_people_in(*, ports: Ports, password: str) -> None:
-    for one in EMPLOYEES:
-        add_person(ports=ports, email=one.email, name=one.name, role=one.role, supplier=one.supplier)
-    # Everybody has the same, so it is hashed once: the hash is slow on purpose.
-    with_password = User.objects.filter(reads_mail=True).exclude(email=CAROL.email)
-    with_password.update(password=make_password(password))

@@ -1,12 +1,14 @@
 """An operator writes a profile for the shop's own files; what is wrong with it is said by name."""
 
 import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from aftersale.orders.errors import ProfileError, SourceError
 from aftersale.orders.importing.profile import SHIPPED, load_profile
+from aftersale.orders.importing.tables import REMARKS, TABLES, readers_of, required_of
 from aftersale.orders.models import Order, ParcelEvent
 from aftersale.orders.services import import_orders
 
@@ -172,3 +174,14 @@ def test_files_that_are_not_there_are_named(bring_in, sales, ports):
 @pytest.mark.parametrize("name", [folder.name for folder in SHIPPED.iterdir()])
 def test_every_shipped_profile_can_be_read(name):
     assert load_profile(name).about
+
+
+def test_the_document_names_every_column():
+    document = (Path(__file__).parents[3] / "docs" / "import.md").read_text(encoding="utf-8")
+    for table in (*TABLES, REMARKS):
+        columns = [
+            name if name in required_of(table) else f"[{name}]"
+            for name in readers_of(table)
+            if name != "origin"
+        ]
+        assert f"| `{table}.sql` | {', '.join(columns)} |" in document
