@@ -1,5 +1,7 @@
 """One wish sent by many at the same moment is done once; without the key's guard it is done many times."""
 
+from typing import Any
+
 import pytest
 
 from aftersale.api.idempotency import REPLAYED
@@ -37,12 +39,13 @@ def test_many_send_one_wish_and_it_is_done_once(world):
     assert Return.objects.count() == ROUNDS
     assert KeptAnswer.objects.filter(status=201).count() == KeptAnswer.objects.count() == ROUNDS
     for turn, outcome in enumerate(rounds):
-        statuses = [answer.status_code for answer in outcome.answers]
+        answers: list[Any] = outcome.answers
+        statuses = [answer.status_code for answer in answers]
         assert set(statuses) <= {201, 409}, statuses
         assert 201 in statuses
-        told = {answer.content for answer in outcome.answers if answer.status_code == 201}
+        told = {answer.content for answer in answers if answer.status_code == 201}
         assert len(told) == 1
-        waiting = [answer for answer in outcome.answers if answer.status_code == 409]
+        waiting = [answer for answer in answers if answer.status_code == 409]
         assert all(answer["Retry-After"] == "2" for answer in waiting)
         assert {answer.json()["code"] for answer in waiting} <= {"idempotency_key_in_use"}
         again = send(turn, 0, f"one-wish-of-{turn}")
@@ -54,7 +57,8 @@ def test_of_two_wishes_with_one_key_one_is_done(world):
     rounds = together(2, ROUNDS, lambda turn, person: send(turn, person, f"one-key-of-{turn}", person + 1))
     assert Return.objects.count() == ROUNDS
     for outcome in rounds:
-        assert sorted(answer.status_code for answer in outcome.answers) == [201, 422]
+        answers: list[Any] = outcome.answers
+        assert sorted(answer.status_code for answer in answers) == [201, 422]
 
 
 def test_without_the_guard_one_wish_is_done_many_times(world, monkeypatch):

@@ -162,8 +162,8 @@ def test_facts_in_decision_out_as_the_command_line_has_it(world, ann):
 
 
 def test_a_wrong_fact_is_named(world, ann):
-    for wrong, field in [({"days": "60"}, "days"), ({"days": -1}, "days"), ({"tender": "cash"}, "tender")]:
-        answer = ann.post("/policies/decide", {"facts": FACTS | wrong})
+    for field, wrong in [("days", "60"), ("days", -1), ("tender", "cash")]:
+        answer = ann.post("/policies/decide", {"facts": FACTS | {field: wrong}})
         assert (answer.status_code, answer.json()["field"]) == (422, f"facts.{field}")
         assert answer.json()["accepted"]
     missing = ann.post("/policies/decide", {"facts": {"tender": "card"}})
