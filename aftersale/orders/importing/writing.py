@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import batched
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import prefetch_related_objects
 
@@ -16,6 +16,7 @@ from aftersale.orders.importing.comparing import changed_tables
 from aftersale.orders.importing.facts import OrderFacts
 from aftersale.orders.importing.reading import Rows
 from aftersale.orders.importing.report import ImportReport
+from aftersale.orders.importing.tables import LineRow
 from aftersale.orders.models import (
     Component,
     Line,
@@ -35,7 +36,8 @@ CHUNK = 500
 
 def known_people(rows: Rows) -> Known:
     """Whom of the suppliers, customers and e-mails in `rows` the database has."""
-    suppliers = {row.supplier for parts in rows.parts["lines"].values() for row in parts}  # type: ignore[attr-defined]
+    lines = [cast("LineRow", row) for parts in rows.parts["lines"].values() for row in parts]
+    suppliers = {line.supplier for line in lines}
     customers = {order.customer for order in rows.orders.values()} | rows.customers.keys()
     emails = {row.email for row in rows.customers.values() if row.email}
     return Known(

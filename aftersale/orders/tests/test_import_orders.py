@@ -207,6 +207,14 @@ def test_an_e_mail_of_somebody_else_is_refused(bring_in, documents):
     assert not Order.objects.exists()
 
 
+def test_a_customer_who_changed_her_e_mail_here_keeps_it(bring_in, documents):
+    bring_in(documents)
+    User.objects.update(email="ann@elsewhere.example")
+    User.objects.create_user("ann@example.com", name="Another Ann")
+    assert bring_in(documents).changed_nothing
+    assert User.objects.get(customer_code="ANN").email == "ann@elsewhere.example"
+
+
 def test_other_facts_of_a_known_order_are_refused_by_name(bring_in, documents):
     bring_in(documents)
     before = everything()
