@@ -1,0 +1,35 @@
+"""One site for all stories of a run: each story brings its own orders, so nothing is cleaned in between."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser
+
+from tests.stories.people import People
+from tests.stories.site import Site, make_world, started
+
+
+@pytest.fixture(scope="session")
+def site(
+    django_test_environment: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    # No test's transaction wraps the database: the site's own processes must see what a story brings.
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False)
+        world, fin = make_world()
+        with started(Path(tmp_path_factory.mktemp("site"))) as address:
+            yield Site(address, world, fin)
+        teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture
+def people(browser: Browser, site: Site) -> Iterator[People]:
+    """Browsers for the story; it fails when one of them complained, whatever else went well."""
+    people = People(browser, site)
+    yield people
+    people.close()
+    if people.complaints:
+        pytest.fail("\n    ".join(["a browser complained:", *people.complaints]), pytrace=False)

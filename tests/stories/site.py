@@ -1,0 +1,84 @@
+"""The real site and a real worker, as processes of their own, on the database of the tests."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test import Client
+
+from aftersale.accounts.models import Role, User
+from aftersale.config.demo.running import HOST, free_port, running, site_command, wait_for_page
+from aftersale.orders.models import Order
+from aftersale.returns.tests.cast import World, a_world, an_order
+
+PASSWORD = "a lamp in the window"
+
+
+@dataclass
+class Site:
+    """Where the site answers, who is there, and how an order gets there."""
+
+    address: str
+    world: World
+    fin: User
+
+    def order(self, **wanted: Any) -> Order:
+        """An order of Ann's from Li, delivered ten days ago unless it is said otherwise; her newest."""
+        self.world.clock.move(seconds=1)
+        return an_order(self.world, **wanted)
+
+    def cookie_of(self, person: User) -> str:
+        """The session of somebody who signed in before."""
+        client = Client()
+        client.force_login(person)
+        return client.cookies["sessionid"].value
+
+
+def make_world() -> tuple[World, User]:
+    """The cast, today, with Fin of finance; each can sign in with the password."""
+    world = a_world()
+    today = datetime.now(UTC) - timedelta(minutes=3)
+    world.clock.move(seconds=(today - world.clock.now()).total_seconds())
+    fin = User.objects.create_user("fin@example.com", name="Fin", role=Role.FINANCE)
+    # By the site's own way of keeping passwords, not the quick one of the tests.
+    password = make_password(PASSWORD, hasher="argon2")
+    for person in (world.ann, world.bob, world.mia, world.li, fin):
+        person.password = password
+        person.save(update_fields=["password"])
+    return world, fin
+
+
+@contextmanager
+def started(logs: Path) -> Iterator[str]:
+    """The site and its worker, until the block ends."""
+    port = free_port(0)
+    address = f"http://{HOST}:{port}"
+    commands = {
+        "site": site_command(host=HOST, port=port, workers=1, threads=4),
+        "worker": [sys.executable, "-m", "aftersale", "worker"],
+    }
+    env = {"DATABASE_URL": _database(), "SITE_ADDRESS": address, "AFTERSALE_VAR": str(logs)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with running(commands, logs=logs, env=env) as children:
+            wait_for_page(f"{address}/", children)
+            yield address
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _database() -> str:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
