@@ -21,7 +21,7 @@ MODULES = {
     "check": ("aftersale.policy.check.command", "gaps, conflicts, dead clauses and broken promises"),
     "diff": ("aftersale.policy.check.command", "what changes between two versions"),
 }
-PACKAGES = {"z3": "pip install 'aftersale[check]'"}
+PACKAGES = {"z3": "z3-solver: pip install 'aftersale[check]'"}
 LATER = {
     "page": "the customers' page",
     "backtest": "what it would have decided over past orders",
@@ -50,9 +50,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _answer(policy, text, options)
     except BrokenPipeError:
-        # Whoever reads, `head` for one, has seen enough; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_reads()
 
 
 def _hand_over(argv: Sequence[str]) -> int:
@@ -62,11 +60,19 @@ def _hand_over(argv: Sequence[str]) -> int:
     except ModuleNotFoundError as missing:
         if missing.name not in PACKAGES:
             raise
-        install = PACKAGES[missing.name]
-        print(f"aftersale policy {argv[0]} needs the package {missing.name}: {install}", file=sys.stderr)
+        print(f"aftersale policy {argv[0]} needs the package {PACKAGES[missing.name]}", file=sys.stderr)
         return 2
-    code: int = module.main(argv)
+    try:
+        code: int = module.main(argv)
+    except BrokenPipeError:
+        return _nobody_reads()
     return code
+
+
+def _nobody_reads() -> int:
+    """Whoever read, `head` for one, has seen enough; nothing may be written at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

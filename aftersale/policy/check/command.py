@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="print it for a program")
         command.add_argument(
             "--timeout",
-            type=_seconds,
+            type=seconds,
             default=DEFAULT_SECONDS,
             metavar="SECONDS",
             help=f"how long one proof may take ({DEFAULT_SECONDS:g})",
@@ -60,11 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 86_400:
+def seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 86_400:
         raise argparse.ArgumentTypeError("write a number of seconds above 0")
-    return seconds
+    return number
 
 
 def _unreadable(what: str) -> int:
@@ -86,7 +86,8 @@ def _check(policy: Policy, options: argparse.Namespace) -> int:
 
 def _summary(policy: Policy, findings: Sequence[Finding], counted: int) -> str:
     examples = sum(len(clause.examples) for clause in policy.clauses.values())
-    size = f"{len(policy.clauses)} clauses, {len(policy.promises)} promises, {examples} examples"
+    sizes = {"clause": len(policy.clauses), "promise": len(policy.promises), "example": examples}
+    size = ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for name, number in sizes.items())
     waived = len(findings) - counted
     told = f"{counted} finding{'s' if counted != 1 else ''}" if counted else "clean"
     return f"{told} ({size}{f', {waived} waived' if waived else ''})"

@@ -1,6 +1,7 @@
 """Conflicts: two clauses that both win, neither being stronger, and disagree."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import z3
 
@@ -8,20 +9,24 @@ from .encode import Formula, is_true
 from .finding import Finding
 from .study import Study
 
+MOST_SHOWN = 40
+
 
 def conflicts(study: Study) -> Iterator[Finding]:
     """One question first: can two winners disagree? Only if they can, which."""
     world = study.world
     with world.solver.trying():
-        wins = {
-            name: world.solver.named(f"{name} wins", z3.And(world.wins(name)))
-            for name in world.document.clauses
-        }
+        wins = world.winners()
         found = _two_disagree(study, wins)
         if found == "unknown":
-            yield study.not_proved("conflict", (), "it is not proved that the winning clauses agree")
+            yield study.not_proved("conflict", (), "whether the winning clauses agree")
         elif found == "yes":
-            yield from _pairs(study, wins)
+            pairs = _pairs(study, wins)
+            yield from islice(pairs, MOST_SHOWN)
+            if next(pairs, None):
+                what = f"there are more conflicts than these {MOST_SHOWN}"
+                help = "solve these, and check again"
+                yield Finding("conflict", "error", (), what, study.written.title, suggest=(help,))
 
 
 def _two_disagree(study: Study, wins: dict[str, Formula]) -> str:
@@ -46,9 +51,7 @@ def _pairs(study: Study, wins: dict[str, Formula]) -> Iterator[Finding]:
                 found = world.ask(wins[name]).found
                 model = world.solver.z3.model() if found == "yes" else None
             if found == "unknown":
-                yield study.not_proved(
-                    "conflict", (name,), f"it is not proved that `{name}` agrees with the others"
-                )
+                yield study.not_proved("conflict", (name,), f"whether `{name}` agrees with the others")
             if model is None:
                 break
             met = [o for o in rivals if is_true(wins[o], model)]

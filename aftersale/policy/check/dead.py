@@ -24,7 +24,7 @@ def dead(study: Study) -> Iterator[Finding]:
     for name, match in world.match.items():
         answer = world.ask(match)
         if answer.found == "unknown":
-            yield study.not_proved("dead", (name,), f"it is not proved that `{name}` can ever apply")
+            yield study.not_proved("dead", (name,), f"whether `{name}` can ever apply")
         elif answer.found == "no":
             rules = world.guilty_rules(answer.core, match)
             help = "correct its `when`, or one of the rules" if rules else "correct its `when`"

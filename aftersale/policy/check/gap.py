@@ -12,7 +12,7 @@ def gaps(study: Study) -> Iterator[Finding]:
     nothing = list(world.unmatch.values())
     found = world.ask(*nothing).found
     if found == "unknown":
-        yield study.not_proved("gap", (), "it is not proved that every order is decided")
+        yield study.not_proved("gap", (), "whether every order is decided")
     elif found == "yes":
         yield Finding(
             "gap",

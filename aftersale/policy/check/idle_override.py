@@ -34,7 +34,7 @@ def _idle(study: Study, name: str, text: Text, losers: list[str]) -> Iterator[Fi
         answer = world.ask(world.match[name])
         rules = world.guilty_rules(answer.core, world.match[name]) if answer.found == "no" else ()
     if answer.found == "unknown":
-        what = f"it is not proved that `{name}` ever meets `{text.value}`"
+        what = f"whether `{name}` ever meets `{text.value}`"
         yield study.not_proved("idle-override", (name,), what)
     elif answer.found == "no":
         other = study.line(text.value) if text.value != "all" else "any other"

@@ -1,7 +1,10 @@
 """Never-decisive clauses: they match some orders, but another clause always answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import z3
+
+from .encode import Formula
 from .finding import Finding
 from .study import Study
 
@@ -11,14 +14,22 @@ def never_decisive(study: Study) -> Iterator[Finding]:
 
     A law is left out of the second: it stands as a floor under whatever else is promised.
     """
-    world, stronger = study.world, study.policy.document.precedence.stronger
-    for name, clause in world.document.clauses.items():
-        first = sorted(stronger[name]) + ([] if clause.law else _same_before(study, name))
-        answer = world.ask(world.match[name], *(world.unmatch[other] for other in first))
-        if answer.found == "unknown":
-            yield study.not_proved("never-decisive", (name,), f"it is not proved that `{name}` ever decides")
-        if answer.found == "no" and world.ask(world.match[name]).found == "yes":
-            yield _finding(study, name, [n for n in first if str(world.unmatch[n]) in answer.core])
+    world, clauses = study.world, study.world.document.clauses
+    stronger = world.document.precedence.stronger
+    with world.solver.trying():
+        wins = world.winners()
+        for name, clause in clauses.items():
+            same = [] if clause.law else _same_before(study, name)
+            # Taken from a proof in this order: where a stronger clause is reason enough, it is named.
+            silent = {other: z3.Not(wins[other]) for other in same}
+            silent |= {other: world.unmatch[other] for other in sorted(stronger[name])}
+            answer = world.ask(world.match[name], *silent.values())
+            if answer.found == "unknown":
+                what = f"whether `{name}` ever decides"
+                yield study.not_proved("never-decisive", (name,), what)
+            if answer.found == "no" and world.ask(world.match[name]).found == "yes":
+                kept = {other: one for other, one in silent.items() if str(one) in answer.core}
+                yield _finding(study, name, kept)
 
 
 def _same_before(study: Study, name: str) -> list[str]:
@@ -32,26 +43,24 @@ def _same_before(study: Study, name: str) -> list[str]:
     ]
 
 
-def _finding(study: Study, name: str, before: list[str]) -> Finding:
-    world = study.world
-    for other in list(before):
-        fewer = [world.unmatch[left] for left in before if left != other]
+def _finding(study: Study, name: str, silent: Mapping[str, Formula]) -> Finding:
+    world, kept = study.world, dict(silent)
+    for other in silent:
+        fewer = [one for left, one in kept.items() if left != other]
         if world.ask(world.match[name], *fewer).found == "no":
-            before.remove(other)
-    unmatched = [world.unmatch[other] for other in before]
-    core = world.ask(world.match[name], *unmatched).core
-    stronger = study.policy.document.precedence.stronger[name]
-    who = " or ".join(study.line(other) for other in before)
-    overridden = all(other in stronger for other in before)
-    how = f"always overridden by {who}" if overridden else f"wherever it applies, {who} answers"
-    help = "drop an `overrides`, or correct its `when`" if overridden else "correct its `when`"
+            del kept[other]
+    core = world.ask(world.match[name], *kept.values()).core
+    rules = world.guilty_rules(core, world.match[name], *kept.values())
+    who = " or ".join(study.line(other) for other in kept)
+    overridden = kept.keys() <= study.policy.document.precedence.stronger[name]
+    how = f"always overridden by {who}" if overridden else f"{who} answers wherever it applies"
     return Finding(
         "never-decisive",
         "warning",
-        (name, *before),
+        (name, *kept),
         f"{study.line(name)} never decides: {how}",
         study.written.clauses[name].when,
         study.example([world.match[name]]),
-        world.guilty_rules(core, world.match[name], *unmatched),
-        (help, "drop the clause"),
+        rules,
+        ("correct its `when`" + (", or drop an `overrides`" if overridden else ""), "drop the clause"),
     )

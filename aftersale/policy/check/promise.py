@@ -117,7 +117,7 @@ def _finding(
 
 
 def _unknown(study: Study, promise: Promise, text: Text) -> Finding:
-    found = study.not_proved("promise-broken", (), f"`{promise.text}` is not proved")
+    found = study.not_proved("promise-broken", (), f"whether `{promise.text}` is kept")
     return replace(found, where=text)
 
 

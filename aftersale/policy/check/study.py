@@ -32,7 +32,7 @@ class Study:
     def not_proved(self, code: Code, clauses: tuple[str, ...], what: str) -> Finding:
         """The finding that the time ran out before anything was proved."""
         where = self.written.clauses[clauses[0]].name if clauses else self.written.title
-        what += f" (no answer within {self.world.solver.seconds:g} s)"
+        what = f"no answer within {self.world.solver.seconds:g} s {what}"
         help = "give it more time with `--timeout SECONDS`"
         return Finding(code, "not proved", clauses, what, where, suggest=(help,))
 

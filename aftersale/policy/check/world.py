@@ -112,10 +112,31 @@ class World:
         """Whether the world allows an order for which all the literals are true."""
         return self.solver.ask([*self.lawful, *literals])
 
-    def wins(self, name: str) -> list[Formula]:
-        """The literals for a clause that matches while no stronger one does."""
-        stronger = self.document.precedence.stronger[name]
-        return [self.match[name], *(self.unmatch[other] for other in sorted(stronger))]
+    def winners(self) -> dict[str, Formula]:
+        """For each clause a literal: it wins. The definitions last as long as the solver keeps them."""
+        wins: dict[str, Formula] = {}
+        # Some clause matches that is this one or stronger; built along the order, so that it grows with the
+        # `overrides` lines and not with all the pairs that follow from them.
+        reached: dict[str, Formula] = {}
+        for name in self.document.precedence.order:
+            beaten = z3.Or([reached[other] for other in self._next_stronger(name)])
+            wins[name] = self.solver.named(
+                f"{name} wins{self.mark}", z3.And(self.match[name], z3.Not(beaten))
+            )
+            reached[name] = self.solver.named(
+                f"{name} or stronger{self.mark}", z3.Or(self.match[name], beaten)
+            )
+        return wins
+
+    def _next_stronger(self, name: str) -> list[str]:
+        """The stronger clauses without those that are stronger than one of them."""
+        order, stronger = self.document.precedence
+        left, nearest = set(stronger[name]), []
+        for other in reversed(order[: order.index(name)]):
+            if other in left:
+                nearest.append(other)
+                left -= stronger[other]
+        return nearest
 
     @cached_property
     def decided(self) -> dict[str, Formula]:
