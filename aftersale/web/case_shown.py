@@ -21,7 +21,7 @@ _STEPS: tuple[tuple[str, Promise], ...] = (
     ("sent", gettext_lazy("Sent")),
     ("received", gettext_lazy("Received")),
     ("inspected", gettext_lazy("Inspected")),
-    ("paid", gettext_lazy("Paid")),
+    ("paid", gettext_lazy("Paid back")),
 )
 # state of the return -> the step it is at, and whether that step is done
 _AT: dict[str, tuple[str, bool]] = {
