@@ -14,7 +14,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Substr
 
 from aftersale.base.invariants import Checked, first_few
 from aftersale.ledger.models import Account, AccountKind, Entry
@@ -26,35 +26,27 @@ _NAME = "escrow:order:"
 
 
 def look() -> Checked:
+    """Compare each escrow's balance with its order's counters and what its suppliers got."""
     escrows = Account.objects.filter(kind=AccountKind.ESCROW)
-    held = F("captured_minor") - F("succeeded_minor") - F("external_minor") - F("lost_minor")
-    counters: QuerySet[Any] = TenderMoney.objects.annotate(
-        escrow=Concat(Value(_NAME), "tender__order__code")
-    ).filter(escrow=OuterRef("name"))
+    # The order's code is cut out of the account's name, not the name put together: so both find an index.
+    counters = TenderMoney.objects.filter(tender__order__code=Substr(OuterRef("name"), len(_NAME) + 1))
+    kept = F("captured_minor") - F("succeeded_minor") - F("external_minor") - F("lost_minor")
+    out = Entry.objects.filter(debit=OuterRef("pk"), credit__kind__in=_SUPPLIERS)
+    back = Entry.objects.filter(credit=OuterRef("pk"), debit__kind__in=_SUPPLIERS)
     wrong = escrows.annotate(
-        held=_sum(counters, "escrow", held),
-        out=_sum(
-            Entry.objects.filter(debit=OuterRef("pk"), credit__kind__in=_SUPPLIERS),
-            "debit",
-            F("amount_minor"),
-        ),
-        back=_sum(
-            Entry.objects.filter(credit=OuterRef("pk"), debit__kind__in=_SUPPLIERS),
-            "credit",
-            F("amount_minor"),
-        ),
-    ).exclude(balance_minor=F("held") - F("out") + F("back"))
+        should=_sum(counters, "tender__order", kept)
+        - _sum(out, "debit", F("amount_minor"))
+        + _sum(back, "credit", F("amount_minor"))
+    ).exclude(balance_minor=F("should"))
     return Checked(escrows.count(), first_few([*_wrong(wrong), *_unopened()]))
 
 
 def _wrong(escrows: "QuerySet[Any]") -> Iterator[tuple[str, str]]:
-    for each in first_few_of(escrows):
-        should = each.held - each.out + each.back
-        yield each.name, f"it holds {each.balance_minor}, its order's payments and refunds leave {should}"
-
-
-def first_few_of(rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    return rows.order_by("pk")[:20]
+    for each in escrows.order_by("pk")[:20]:
+        yield (
+            each.name,
+            f"it holds {each.balance_minor}, its order's payments and refunds leave {each.should}",
+        )
 
 
 def _unopened() -> Iterator[tuple[str, str]]:
