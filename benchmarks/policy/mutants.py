@@ -1,9 +1,9 @@
-"""How many wrong edits of the shipped policy its owner would be told of: by the checks, by the examples, by either.
+"""How many wrong edits of the shipped policy its owner is told of: by the checks, the examples, either.
 
     python -m benchmarks.policy.mutants [HOW MANY]
 
-Each mutant is the document with one plausible slip. Those that change nothing, for which the diff finds no order
-that is answered otherwise, are no slips and are left out.
+Each mutant is the document with one plausible slip. Those that change nothing, for which the diff finds no
+order that is answered otherwise, are no slips and are left out.
 """
 
 import random
@@ -118,7 +118,9 @@ def mutants(text: str) -> Iterator[Mutant]:
             names = line.removeprefix("- overrides: ").split(", ")
             for name in names:
                 left = [other for other in names if other != name]
-                yield _mutant("an override dropped", lines, number, "- overrides: " + ", ".join(left) if left else "")
+                yield _mutant(
+                    "an override dropped", lines, number, "- overrides: " + ", ".join(left) if left else ""
+                )
     yield from _prose(lines, clauses)
     for start, end in zip(clauses, [*clauses[1:], len(lines)], strict=True):
         yield Mutant("a clause dropped", lines[start], "\n".join(lines[:start] + lines[end:]))
@@ -143,6 +145,11 @@ def _conditions(line: str) -> Iterator[tuple[str, str]]:
             for other in values:
                 if other != found[0]:
                     yield "another value", line[: found.start()] + other + line[found.end() :]
+    yield from _structure(line)
+
+
+def _structure(line: str) -> Iterator[tuple[str, str]]:
+    """One slip in how a condition is put together."""
     for flag in _FLAGS:
         for found in re.finditer(rf"(not )?\b{flag}\b(?! means)", line):
             turned = flag if found[1] else f"not {flag}"
@@ -166,7 +173,9 @@ def _prose(lines: list[str], clauses: list[int]) -> Iterator[Mutant]:
             if line.startswith("- "):
                 break
             for found in re.finditer(r"\b60\b", line):
-                yield _mutant("prose: a number", lines, number, line[: found.start()] + "45" + line[found.end() :])
+                yield _mutant(
+                    "prose: a number", lines, number, line[: found.start()] + "45" + line[found.end() :]
+                )
             for found in re.finditer(r"\bby (card|bank transfer)\b", line):
                 other = "bank transfer" if found[1] == "card" else "card"
                 edited = line[: found.start()] + f"by {other}" + line[found.end() :]
