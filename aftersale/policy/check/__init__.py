@@ -3,33 +3,33 @@
 The only place that knows Z3, which is an optional package; a decision never comes here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from aftersale.policy.policy import Policy
 
 from .conflict import conflicts
 from .dead import dead
-from .finding import Example, Finding
+from .finding import Code, Example, Finding
 from .gap import gaps
 from .idle_override import idle_overrides
 from .kept import failed_examples, prose_drifts
 from .never_decisive import never_decisive
 from .promise import broken_promises
 from .study import Study, study_of
-from .world import DEFAULT_SECONDS
+from .world import DEFAULT_SECONDS, OutOfTime
 
 type Check = Callable[[Study], Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (
-    dead,
-    gaps,
-    conflicts,
-    never_decisive,
-    idle_overrides,
-    broken_promises,
-    prose_drifts,
-    failed_examples,
-)
+CHECKS: Mapping[Code, Check] = {
+    "dead": dead,
+    "gap": gaps,
+    "conflict": conflicts,
+    "never-decisive": never_decisive,
+    "idle-override": idle_overrides,
+    "promise-broken": broken_promises,
+    "prose-drift": prose_drifts,
+    "example-failed": failed_examples,
+}
 
 __all__ = ["CHECKS", "DEFAULT_SECONDS", "Example", "Finding", "check_policy"]
 
@@ -37,4 +37,10 @@ __all__ = ["CHECKS", "DEFAULT_SECONDS", "Example", "Finding", "check_policy"]
 def check_policy(policy: Policy, *, seconds: float = DEFAULT_SECONDS) -> list[Finding]:
     """Everything that the checks find, each question to Z3 taking at most so many seconds."""
     study = study_of(policy, seconds)
-    return [finding for check in CHECKS for finding in check(study)]
+    findings: list[Finding] = []
+    for code, check in CHECKS.items():
+        try:
+            findings.extend(check(study))
+        except OutOfTime:
+            findings.append(study.not_proved(code, (), "which order is the smallest example"))
+    return findings

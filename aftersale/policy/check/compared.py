@@ -10,7 +10,7 @@ from aftersale.policy.policy import Policy
 from .encode import Formula, Variable, is_true, variable
 from .finding import Example
 from .smallest import nearest, ordinary_order
-from .world import Solver, World
+from .world import OutOfTime, Solver, World
 from .worth import gives_less, paid_minor
 
 type Pair = tuple[str, str]
@@ -28,9 +28,8 @@ class Compared:
         self.old = World(old.document._replace(outcomes=outcomes), self.solver, " (old)", shared=shared)
         self.new = World(new.document, self.solver, " (new)", shared=shared)
         self.literals = [*self.old.lawful, *self.new.lawful]
-        self.ordinary = {**ordinary_order(old.document), **ordinary_order(new.document)}
-        said = {**old.document.ordinary, **new.document.ordinary}
-        self.said = {n: v for n, v in self.ordinary.items() if said.get(n, "") == v and n in said}
+        self.said = {**old.document.ordinary, **new.document.ordinary}
+        self.ordinary = {**ordinary_order(old.document), **ordinary_order(new.document), **self.said}
         less = z3.Or(
             gives_less(self.new, self.old), z3.And(self.new.comes_to[""], z3.Not(self.old.comes_to[""]))
         )
@@ -46,24 +45,25 @@ class Compared:
         with solver.trying(self._directions[gives]):
             while (found := solver.ask(self.literals).found) == "yes":
                 model = solver.z3.model()
-                pair = tuple(
-                    next(name for name, decides in world.decided.items() if is_true(decides, model))
-                    for world in (self.old, self.new)
-                )
-                both = z3.And(self.old.decided[pair[0]], self.new.decided[pair[1]])
+                before, after = _decides(self.old, model), _decides(self.new, model)
+                both = z3.And(self.old.decided[before], self.new.decided[after])
                 with solver.trying(both):
                     example = self._smallest()
-                old, new = (
-                    w.document.clauses.get(name) for w, name in zip((self.old, self.new), pair, strict=True)
-                )
-                yield (pair[0], pair[1]), (old.then if old else "", new.then if new else ""), example
+                if example is None:
+                    found = "unknown"
+                    break
+                yield (before, after), (_outcome(self.old, before), _outcome(self.new, after)), example
                 solver.z3.add(z3.Not(both))
             if found == "unknown":
                 yield None
 
-    def _smallest(self) -> Example:
+    def _smallest(self) -> Example | None:
         variables = {**self.old.variables, **self.new.variables}
-        values = nearest(self.solver, [(variables[n], v) for n, v in self.ordinary.items()], self.literals)
+        wishes = [(variables[name], value) for name, value in self.ordinary.items()]
+        try:
+            values = nearest(self.solver, wishes, self.literals)
+        except OutOfTime:
+            return None
         facts = dict(zip(self.ordinary, values, strict=True))
         names = [name for name, value in facts.items() if name not in self.said or self.said[name] != value]
         return Example(facts, tuple(names))
@@ -87,6 +87,15 @@ class Compared:
                 shared[name] = variable(fact)
                 self.solver.z3.add(*shared[name].domain())
         return shared
+
+
+def _decides(world: World, model: Formula) -> str:
+    """The clause that decides the order in a model, "" for none."""
+    return next(name for name, decides in world.decided.items() if is_true(decides, model))
+
+
+def _outcome(world: World, name: str) -> str:
+    return world.document.clauses[name].then if name else ""
 
 
 def _both(one: Fact, other: Fact) -> Fact | None:

@@ -43,7 +43,8 @@ class Example:
         if not names:
             yield "example: an ordinary order"
             return
-        yield "example: an ordinary order, but for"
+        whole = len(names) == len(self.facts)
+        yield "example:" if whole else "example: an ordinary order, but for"
         rows = [[word(self.facts[name]) for name in names]]
         if self.fact:
             rows.append([word(self.twin if name == self.fact else self.facts[name]) for name in names])

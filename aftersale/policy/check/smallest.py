@@ -9,7 +9,7 @@ from aftersale.policy.document import Document
 from aftersale.policy.facts import Fact, Value
 
 from .encode import Formula, Variable, count
-from .world import Solver, World
+from .world import OutOfTime, Solver, World
 
 
 def ordinary_order(document: Document) -> dict[str, Value]:
@@ -29,14 +29,20 @@ def smallest_order(world: World, literals: Sequence[Formula]) -> dict[str, Value
 def nearest(
     solver: Solver, wishes: Sequence[tuple[Variable, Value]], literals: Sequence[Formula]
 ) -> list[Value]:
-    """A value for each wish: the fewest are refused, the last ones first, and each refused by the least."""
+    """A value for each wish: the fewest are refused, the last ones first, and each refused by the least.
+
+    Raises OutOfTime where not even one order is found in time.
+    """
     kept = [wanted.has(value) for wanted, value in wishes]
     with solver.trying():
         for most in range(len(wishes) + 1):
             with solver.trying(z3.PbLe([(z3.Not(one), 1) for one in kept], most)):
                 if solver.ask(literals).found == "yes":
                     return _settled(solver, wishes, kept, literals)
-    raise AssertionError("a smallest example is asked for where there is one")
+        if solver.ask(literals).found == "yes":
+            model = solver.z3.model()
+            return [wanted.value(model) for wanted, _ in wishes]
+    raise OutOfTime
 
 
 def _settled(

@@ -27,6 +27,10 @@ class Answer(NamedTuple):
     core: frozenset[str] = frozenset()
 
 
+class OutOfTime(Exception):
+    """An example is known to exist, and none was found in time."""
+
+
 class Solver:
     """Z3 with a limit of time for each question."""
 
