@@ -1,7 +1,9 @@
 """What a decision is, and the record of a leaf from which it is told."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
+from .change import Change
 from .facts import Value, show
 
 
@@ -31,6 +33,13 @@ class Reason(NamedTuple):
     rival: str = ""
 
 
+class Changing(Protocol):
+    """What can say which changes would give more."""
+
+    def changes(self, facts: Mapping[str, Value], outcome: str) -> tuple[Change, ...] | None:
+        """As `Decision.would_change`."""
+
+
 class Decision(NamedTuple):
     """One answer with its grounds; the same policy and facts always give an equal one.
 
@@ -39,7 +48,7 @@ class Decision(NamedTuple):
     they are: the day by which the customer must act. It is None where there is no such day: the fact is
     absent, no later value changes the outcome, or the document counts in nothing. A later clause with the
     same outcome does not end it. `leaf` is the number from which `Policy.explain` tells the decision again,
-    `policy` the document's hash.
+    `policy` the document's hash, `facts` all that was told, `source` what works out `would_change`.
     """
 
     outcome: str
@@ -50,12 +59,21 @@ class Decision(NamedTuple):
     holds_until: dict[str, int] | None
     leaf: int
     policy: str
+    facts: Mapping[str, Value]
+    source: Changing
+
+    @property
+    def would_change(self) -> tuple[Change, ...] | None:
+        """The smallest changes in the customer's or the supplier's power that give more, least effort first.
+
+        Worked out when asked for. () proves that nothing in their power helps; None means that it is not
+        known: the document does not say what is in whose power, or there is too much to follow.
+        """
+        return self.source.changes(self.facts, self.outcome)
 
     def as_json(self) -> dict[str, object]:
-        """The object of the command line's contract.
-
-        `would_change` is null: not computed. An empty list would claim that nothing helps.
-        """
+        """The object of the command line's contract."""
+        changes = self.would_change
         return {
             "outcome": self.outcome,
             "clause": self.clause,
@@ -63,7 +81,7 @@ class Decision(NamedTuple):
             "pays": self.pays.as_json() if self.pays else None,
             "decisive": {name: show(value) for name, value in self.decisive.items()},
             "holds_until": self.holds_until,
-            "would_change": None,
+            "would_change": None if changes is None else [change.as_json() for change in changes],
             "policy": self.policy,
         }
 

@@ -11,6 +11,7 @@ from .expr import Parser
 from .facts import RESERVED, Fact, Value, read_fact
 from .nodes import Condition
 from .outcomes import Outcome, read_outcomes
+from .powers import Power, read_afterwards, read_powers
 from .precedence import Precedence, rank_clauses
 from .promises import Promise, read_promise
 from .source import File, Section, Text
@@ -52,7 +53,11 @@ class Clause(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A whole document, checked: every name in it exists, and precedence has no cycle."""
+    """A whole document, checked: every name in it exists, and precedence has no cycle.
+
+    `powers` says in whose power each fact is, None for nobody's, and is empty where the document is silent;
+    `afterwards` is how a change that leads to an outcome is said to end, `intro` what stands under the title.
+    """
 
     title: str
     prose: tuple[str, ...]
@@ -65,6 +70,9 @@ class Document(NamedTuple):
     clauses: dict[str, Clause]
     precedence: Precedence
     ordinary: dict[str, Value]
+    powers: dict[str, Power | None]
+    afterwards: dict[str, str]
+    intro: tuple[str, ...]
 
 
 def read_document(file: File) -> Document:
@@ -88,7 +96,16 @@ def read_document(file: File) -> Document:
     prose = tuple(p for p in (root.prose, *(s.prose for s in root.sections)) if p)
     told = facts, outcomes, rules, promises, clauses
     return Document(
-        root.title.value, prose, in_force_from, counted, *told, rank_clauses(clauses, overrides), ordinary
+        root.title.value,
+        prose,
+        in_force_from,
+        counted,
+        *told,
+        rank_clauses(clauses, overrides),
+        ordinary,
+        read_powers(_needed(root, "Facts"), facts),
+        read_afterwards(_needed(root, "Outcomes")),
+        tuple(source.paragraphs_of(root)),
     )
 
 

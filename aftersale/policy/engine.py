@@ -5,13 +5,15 @@ from functools import cached_property
 from typing import cast
 
 from . import holds, partial, python
+from .change import Change, Changes
 from .decision import Decision, Open, Pays, Reason
 from .document import Document
 from .errors import ConflictError, GapError, UndecidedError
 from .facts import Value, word
 from .nodes import names_in
 from .outcomes import Outcome
-from .space import value_of
+from .reach import Ruled
+from .space import Space, value_of
 from .tree import Grower, Leaf, TooManyLeaves, Tree
 
 type Facts = Mapping[str, Value]
@@ -98,7 +100,39 @@ class Engine:
             )
         decisive = {name: facts[name] for name in names}
         held = self._holds_until(reason, facts)
-        return Decision(outcome, clause, because, pays, decisive, held, leaf, self.version())
+        version = self.version()
+        return Decision(outcome, clause, because, pays, decisive, held, leaf, version, facts, self)
+
+    def __eq__(self, other: object) -> bool:
+        """Engines of one version are one: decisions carry theirs, and equal answers compare equal."""
+        return self is other or (isinstance(other, Engine) and self.version() == other.version())
+
+    def __hash__(self) -> int:
+        return hash(self.version())
+
+    def changes(self, facts: Facts, outcome: str) -> tuple[Change, ...] | None:
+        """What in somebody's power would give more than this outcome; see `Decision.would_change`."""
+        return self._changes.of(facts, outcome)
+
+    @cached_property
+    def _changes(self) -> Changes:
+        return Changes(self.document, self.dimensions, self.ruled, self._left_of)
+
+    @cached_property
+    def ruled(self) -> list[Ruled]:
+        """The rules of the world in cells of their own."""
+        rules = [rule.holds for rule in self.document.rules]
+        space = Space(self.document.facts, rules)
+        return [(space.dimensions, space.formula(rule)) for rule in rules]
+
+    def _left_of(self, told: Facts) -> Tree | None:
+        """A tree for orders with these facts; None where it would be too large."""
+        if self.tree is not None:
+            return self.tree
+        try:
+            return self.grower.grow(told, max(1, min(_MOST_LEFT, self.most_leaves)))[0]
+        except TooManyLeaves:
+            return None
 
     def partial(self, told: Facts) -> Open:
         """What is open while facts are left out."""

@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self, cast
 
-from . import python
+from . import python, saying
+from .change import Change
 from .decision import Decision, Open, Reason
 from .document import Clause, Document, Rule, read_document
 from .engine import Engine, Facts, Traced
@@ -101,8 +102,11 @@ class Policy:
                 c.id: [words(c.title), words(c.prose), c.law, c.when, c.then, sorted(c.overrides)]
                 for c in self.clauses.values()
             },
+            # What is said of a change belongs to the answers of a version, so it names the version too.
+            **({"powers": document.powers} if document.powers else {}),
+            **({"afterwards": document.afterwards} if document.afterwards else {}),
         }
-        return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def decide(self, facts: Told) -> Decision:
         """The one answer to these facts.
@@ -124,9 +128,21 @@ class Policy:
             self._refuse_broken(self.document.rules, read)
         return read
 
-    def explain(self, leaf: int, facts: Facts) -> Decision:
-        """The decision that a leaf of this policy stands for, on facts from `read`. Raises UndecidedError."""
-        return self._engine.told(self._engine.reasons[leaf], facts)
+    def explain(self, leaf: int, facts: Facts, language: str = "en") -> Decision:
+        """The decision that a leaf of this policy stands for, on facts from `read`, told in a language.
+
+        Raises UndecidedError.
+        """
+        decision = self._engine.told(self._engine.reasons[leaf], facts)
+        return decision._replace(because=self.because(decision.clause, language))
+
+    def told_change(self, change: Change, language: str = "en") -> str:
+        """A change that `Decision.would_change` gives, in words: no capital letter first, no full stop."""
+        return saying.told(change, self._telling(language), self._spoken(language))
+
+    def told_value(self, value: Value, language: str = "en") -> str:
+        """A fact's value in words."""
+        return saying.said(value, self._spoken(language))
 
     def partial(self, told: Told) -> Open:
         """What is open while facts are left out, not knowing which orders the world allows.
@@ -179,6 +195,10 @@ class Policy:
     def reasons(self) -> list[Reason]:
         """The record of every leaf, by number."""
         return self._engine.reasons
+
+    def _spoken(self, language: str) -> str:
+        """The language that is really spoken when this one is asked for."""
+        return language.lower() if language.lower() in self._tellings else "en"
 
     def _telling(self, language: str) -> Telling:
         return self._tellings.get(language.lower(), self._tellings["en"])

@@ -91,7 +91,7 @@ class Section:
     @property
     def prose(self) -> str:
         """Its paragraphs, white space made single, a blank line between two."""
-        return "\n\n".join(" ".join(p.value.split()) for p in self.paragraphs)
+        return "\n\n".join(paragraphs_of(self))
 
     def named(self, name: str) -> "Section | None":
         """The subsection whose title is `name`, or `name: any words of the reader's language`."""
@@ -99,6 +99,11 @@ class Section:
             if section.title.value.partition(":")[0].strip().lower() == name.lower():
                 return section
         return None
+
+
+def paragraphs_of(section: Section) -> list[str]:
+    """The section's own paragraphs, white space made single."""
+    return [" ".join(paragraph.value.split()) for paragraph in section.paragraphs]
 
 
 class File:

@@ -7,18 +7,25 @@ from typing import NamedTuple
 from . import source
 from .document import Document
 from .errors import did_you_mean
-from .source import File, Section, Table, Text
+from .powers import AFTERWARDS, COLUMN, translated
+from .source import File, Section, Table, Text, paragraphs_of
 
 _NUMBER = re.compile(r"[0-9]+")
 
 
 class Telling(NamedTuple):
-    """One language's texts: clauses as (title, prose), outcomes as (meaning, next step), facts as meaning."""
+    """One language's texts: clauses as (title, prose), outcomes as (meaning, next step), facts as meaning.
+
+    `intro` is what stands under the title; `powers` and `afterwards` are the words for changes of facts.
+    """
 
     title: str
     clauses: dict[str, tuple[str, str]]
     outcomes: dict[str, tuple[str, str]]
     facts: dict[str, str]
+    intro: tuple[str, ...]
+    powers: dict[str, str]
+    afterwards: dict[str, str]
 
 
 def original(document: Document) -> Telling:
@@ -28,6 +35,9 @@ def original(document: Document) -> Telling:
         {name: (clause.title, clause.prose) for name, clause in document.clauses.items()},
         {name: (outcome.meaning, outcome.next_step) for name, outcome in document.outcomes.items()},
         {name: fact.meaning for name, fact in document.facts.items()},
+        document.intro,
+        {name: power.words for name, power in document.powers.items() if power and power.words},
+        document.afterwards,
     )
 
 
@@ -38,7 +48,10 @@ def read_translation(file: File, english: Telling, of: str) -> Telling:
         raise root.title.error(
             "this is not said to be a translation", f"write `Translation of {of}` under the title"
         )
-    told = Telling(root.title.value, {}, {}, {})
+    intro = tuple(p for p in paragraphs_of(root) if f"Translation of {of}" not in p)
+    powers = dict(translated(_section(root, "Facts"), ("Fact", COLUMN), english.powers))
+    afterwards = dict(translated(_section(root, "Outcomes"), ("Outcome", AFTERWARDS), english.afterwards))
+    told = Telling(root.title.value, {}, {}, {}, intro, powers, afterwards)
     for table in _section(root, "Facts").tables:
         for row, cells in _rows(table, ("Fact", "Meaning"), english.facts, told.facts, "a fact"):
             _same_numbers(cells[0], english.facts[row])

@@ -36,7 +36,7 @@ def test_an_object_of_facts_gives_the_contracts_object(
     ]  # fmt: skip
     assert answer == marketplace().decide(ORDER).as_json()
     assert answer["holds_until"] == {"days": 60}
-    assert answer["would_change"] is None
+    assert answer["would_change"] == []
     assert printed.out.count("\n") == 1
     assert printed.err == ""
 

@@ -167,7 +167,7 @@ def test_a_decision_is_the_contracts_object() -> None:
         "pays": {"percent": 100},
         "decisive": _decide(reason="defective").decisive,
         "holds_until": {"days": 60},
-        "would_change": None,
+        "would_change": [],
         "policy": policy.hash,
     }
     assert _decide(tender="balance").as_json()["pays"] is None

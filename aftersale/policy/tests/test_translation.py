@@ -51,7 +51,7 @@ def test_a_better_translation_is_no_new_policy() -> None:
             "marketplace.zh-hans.md:39:5: `ballance` is not a clause of the original",
         ),
         (
-            "| rma | 本次退货有有效的 RMA 编号 |\n",
+            "| rma | 本次退货有有效的 RMA 编号 | 供应商为本次退货签发 RMA 编号 |\n",
             "",
             "marketplace.zh-hans.md:1:3: the translation has no fact `rma`",
         ),
