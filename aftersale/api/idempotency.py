@@ -58,7 +58,7 @@ def intent_of(user: int, key: str) -> str:
 def _answer(request: ApiRequest, kept: KeptAnswer, verb: Verb) -> HttpResponse:
     with transaction.atomic():
         mine = KeptAnswer.objects.select_for_update().filter(pk=kept.pk, claim=kept.claim, answered_at=None)
-        if not mine.exists():
+        if mine.first() is None:
             raise _still_running()
         try:
             with transaction.atomic():

@@ -1,6 +1,7 @@
 """The addresses of the API: the document, the page about it, the operations, and nothing else."""
 
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_GET
 
 from aftersale.api.document import openapi
 from aftersale.api.problems import not_found
@@ -8,8 +9,8 @@ from aftersale.api.reference import reference
 from aftersale.api.service import api, framed
 
 urlpatterns = [
-    path("openapi.json", openapi, name="api-document"),
-    path("docs", reference, name="api-reference"),
+    path("openapi.json", framed(require_GET(openapi)), name="api-document"),
+    path("docs", framed(require_GET(reference)), name="api-reference"),
 ]
 for pattern in api.urls[0]:
     assert isinstance(pattern, URLPattern), "ninja makes one address of each operation"

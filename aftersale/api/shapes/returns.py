@@ -1,5 +1,6 @@
 """Returns: in full for the customer and the marketplace, without people and money for a supplier."""
 
+import re
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -30,8 +31,10 @@ LineState = Literal[
     "withdrawn",
 ]
 Party = Literal["customer", "supplier", "agent", "carrier", "desk", ""]
-# Of a timeline's words, what a supplier may read.
-_FOR_SUPPLIERS = ("number", "answer", "carrier", "final")
+# What a supplier may know of a return's course, and of the customer's words: what its pages show.
+_STEPS = ("requested", "rma_issued", "rma_refused", "rma_revoked", "handed_over", "received", "inspected")
+_WORDS = ("number", "answer", "carrier")
+_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 
 
 class Line(Shape):
@@ -155,12 +158,12 @@ class Returns(Shape):
 def told_return(case: ReturnRow, viewer: User, language: str) -> Return | SupplierReturn:
     """As much of a return as `viewer` may know."""
     if viewer.role == Role.SUPPLIER:
-        return SupplierReturn.model_validate(_summary(case) | _goods(case, told_step_to_supplier))
+        return SupplierReturn.model_validate(_summary(case) | _goods(case) | _for_suppliers(case))
     decisions = DecisionRow.objects.filter(return_line__case=case, superseded_by=None)
     decisions = decisions.select_related("return_line__line", "tender__order", "policy")
     return Return.model_validate(
         _summary(case)
-        | _goods(case, told_step)
+        | _goods(case)
         | {
             "decisions": [
                 told_kept(row, language) for row in decisions.order_by("return_line", "tender__number")
@@ -192,9 +195,12 @@ def told_step(event: ReturnEvent) -> dict[str, Any]:
     return {"kind": event.kind, "at": event.at, "party": event.party, "words": event.words}
 
 
-def told_step_to_supplier(event: ReturnEvent) -> dict[str, Any]:
-    words = {name: word for name, word in event.words.items() if name in _FOR_SUPPLIERS}
-    return told_step(event) | {"words": words}
+def _for_suppliers(case: ReturnRow) -> dict[str, Any]:
+    """The texts among the goods' facts, without what leads to the customer."""
+    steps = [told_step(event) for event in timeline(case) if event.kind in _STEPS]
+    for step in steps:
+        step["words"] = {name: word for name, word in step["words"].items() if name in _WORDS}
+    return {"note": _ADDRESS.sub("(e-mail address left out)", case.note), "timeline": steps}
 
 
 def _summary(case: ReturnRow) -> dict[str, Any]:
@@ -211,7 +217,7 @@ def _summary(case: ReturnRow) -> dict[str, Any]:
     }
 
 
-def _goods(case: ReturnRow, tell: Any) -> dict[str, Any]:
+def _goods(case: ReturnRow) -> dict[str, Any]:
     lines = case.lines.select_related("line")
     return {
         "note": case.note,
@@ -223,7 +229,7 @@ def _goods(case: ReturnRow, tell: Any) -> dict[str, Any]:
         "inspected_at": case.inspected_at,
         "lines": [_told_line(row) for row in lines],
         "rmas": [_told_rma(rma) for rma in case.rmas.all()],
-        "timeline": [tell(event) for event in timeline(case)],
+        "timeline": [told_step(event) for event in timeline(case)],
     }
 
 

@@ -27,6 +27,13 @@ def test_anybody_may_read_it(client, db):
     assert answer.json()["info"]["version"] == aftersale.__version__
 
 
+@pytest.mark.parametrize("path", ["openapi.json", "docs"])
+def test_it_is_read_and_nothing_else(client, db, path):
+    answer = client.post(f"/api/v1/{path}")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_an_operation_is_written_down_whole(path, method, operation):
     assert re.fullmatch("[a-z]+(_[a-z]+)+", operation["operationId"])

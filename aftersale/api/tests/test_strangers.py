@@ -112,15 +112,16 @@ def test_what_a_supplier_reads_holds_no_canary_of_people_and_money(world, li):
     order = refund.tender.order
     order.tenders.update(reference="canary-charge", brand="Canary", last_four="0007")
     case = Return.objects.get()
-    ReturnEvent.objects.create(
-        case=case, kind="note", at=world.clock.now(), party="agent", words={"email": "canary@example.com"}
-    )
+    Return.objects.update(note="It flickers. Write to canary@example.com, please.")
+    for kind in ("decided", "rma_issued"):
+        words = {"number": "RMA7", "email": "canary@example.com"}
+        ReturnEvent.objects.create(case=case, kind=kind, at=world.clock.now(), party="desk", words=words)
     paths = ["/orders", f"/orders/{order.code}", "/returns", f"/returns/{case.reference}", "/me"]
     told = [li.get(path) for path in paths]
     assert {answer.status_code for answer in told} == {200}
     text = "".join(answer.content.decode() for answer in told)
-    assert order.code in text and case.reference in text
-    for canary in ("anary", "CANARY", "0007", "6000", "minor", "EUR", "card", refund.reference):
+    assert order.code in text and case.reference in text and "It flickers." in text and "RMA7" in text
+    for canary in ("anary", "CANARY", "0007", "6000", "minor", "EUR", "card", "decided", refund.reference):
         assert canary not in text, canary
 
 
