@@ -1,4 +1,4 @@
-"""Write the Chinese catalogue again: collect every text of the code and the templates, keep what is translated.
+"""Write the Chinese catalogue again: collect every text of code and templates, keep what is translated.
 
 `python -m tools.catalogue` updates aftersale/locale/zh_Hans/LC_MESSAGES/django.{po,mo}; no gettext is needed.
 """
@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +33,13 @@ type Message = str | tuple[str, str]
 
 
 def main() -> int:
-    old, new = catalogue(), Catalog(locale="zh_Hans", project="aftersale", charset="utf-8")
+    old = catalogue()
+    new = Catalog(
+        locale="zh_Hans",
+        header_comment="# The Simplified Chinese of Aftersale.",
+        charset="utf-8",
+        fuzzy=False,
+    )
     for path, message in sorted(set(messages()), key=lambda found: (found[0], str(found[1]))):
         known = old.get(message)
         new.add(message, known.string if known else None, locations=[(path, 0)])
@@ -75,14 +82,19 @@ def messages() -> Iterator[tuple[str, Message]]:
 
 def as_po(found: Catalog) -> bytes:
     out = BytesIO()
-    write_po(out, found, width=110, omit_header=False, include_lineno=False, sort_output=False)
-    # A date would make each run another file.
-    return re.sub(rb'"(POT-Creation-Date|PO-Revision-Date): [^\n]*\n', b"", out.getvalue())
+    write_po(out, found, width=110, include_lineno=False)
+    # The header's dates and names would make each run, and each person's, another file.
+    header = (
+        "POT-Creation-Date|PO-Revision-Date|Last-Translator|Report-Msgid-Bugs-To|Generated-By|Language-Team"
+    )
+    return re.sub(rf'"({header}): [^\n]*\n'.encode(), b"", out.getvalue())
 
 
 def as_mo(found: Catalog) -> bytes:
     out = BytesIO()
-    write_mo(out, read_po(BytesIO(as_po(found)), locale="zh_Hans"))
+    compiled = read_po(BytesIO(as_po(found)), locale="zh_Hans")
+    compiled.creation_date = compiled.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    write_mo(out, compiled)
     return out.getvalue()
 
 

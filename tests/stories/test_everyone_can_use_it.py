@@ -16,6 +16,7 @@ def test_every_main_page_in_light_and_in_dark(site: Site, people: People):
             _go(page, path)
             found += faults(page)
             page.emulate_media(color_scheme="dark")
+            page.evaluate(_UNTIL_DRAWN)
             found += faults(page, only="color-contrast")
             page.emulate_media(color_scheme="light")
     assert not found, "\n".join(found)
@@ -34,7 +35,7 @@ def test_the_form_with_its_answer_and_with_its_errors(site: Site, people: People
 
 
 def _pages(site: Site) -> dict[str, list[str]]:
-    world, returns = site.world, []
+    world, returns, order = site.world, [], site.order()
     for step in range(4):
         order = site.order(terms="any_reason" if step else "defective_or_wrong")
         case = request_return(
@@ -51,7 +52,7 @@ def _pages(site: Site) -> dict[str, list[str]]:
         if step > 2:
             receive_return(ports=world.ports, by=world.li, case=case)
         returns.append(case.reference)
-    last = f"/account/orders/{case.order.code}/"
+    last = f"/account/orders/{order.code}/"
     mine = [f"/account/returns/{reference}/" for reference in returns]
     return {
         "nobody": ["/", "/sign-in/login/", "/policy/", "/demo/mails/", "/demo/carrier/", "/nowhere/"],
@@ -60,6 +61,11 @@ def _pages(site: Site) -> dict[str, list[str]]:
         "mia": ["/desk/", "/desk/orders/", "/desk/returns/", f"/desk/returns/{returns[3]}/"],
         "fin": ["/finance/"],
     }
+
+
+_UNTIL_DRAWN = (
+    "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 30))))"
+)
 
 
 def _go(page: Page, path: str) -> None:
