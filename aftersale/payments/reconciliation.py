@@ -1,9 +1,11 @@
 """Our books against the providers' own lists: each refund on both sides, or a row that says why not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from aftersale.base.invariants import Checked, first_few
+from aftersale.base.money import Money
 from aftersale.payments.models import ProviderRefund, Refund
 from aftersale.payments.providers import Listed, Provider
 from aftersale.payments.states import IN_FLIGHT, State
@@ -21,16 +23,28 @@ def books_are_the_providers(providers: Mapping[str, Provider]) -> Checked:
     return checked
 
 
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """What we know of a refund that a provider lists."""
+
+    reference: str
+    state: str
+    minor: int
+    currency: str
+    charge: str
+
+
 def _compare(provider: Provider) -> Checked:
     checked, paid_keys = Checked(0), 0
     listing = iter(provider.refunds())
     while chunk := list(islice(listing, _CHUNK)):
         checked.count += len(chunk)
-        ours = Refund.objects.filter(tender__provider=provider.name, key__in=[each.key for each in chunk])
-        by_key = {refund.key: refund for refund in ours.select_related("tender__order")}
-        recorded = set(_recorded(provider.name, chunk))
+        ours = _ours(provider.name, [each.key for each in chunk if each.key])
+        names = [each.reference for each in chunk]
+        others = ProviderRefund.objects.filter(provider=provider.name)
+        recorded = set(others.filter(reference__in=names).values_list("reference", flat=True))
         for each in chunk:
-            refund = by_key.get(each.key)
+            refund = ours.get(each.key)
             paid_keys += refund is not None and refund.state == State.SUCCEEDED and each.paid
             if what := _disagreement(each, refund, is_recorded=each.reference in recorded):
                 checked.wrong.append((f"{provider.name} {each.reference}", what))
@@ -38,19 +52,19 @@ def _compare(provider: Provider) -> Checked:
     return checked
 
 
-def _recorded(name: str, chunk: Iterable[Listed]) -> "Iterator[str]":
-    rows = ProviderRefund.objects.filter(provider=name, reference__in=[each.reference for each in chunk])
-    return rows.values_list("reference", flat=True).iterator()
+def _ours(name: str, keys: list[str]) -> dict[str, _Ours]:
+    columns = ("reference", "state", "amount_minor", "tender__order__currency", "tender__reference")
+    rows = Refund.objects.filter(tender__provider=name, key__in=keys).values_list("key", *columns)
+    return {key: _Ours(*facts) for key, *facts in rows}
 
 
-def _disagreement(listed: Listed, refund: Refund | None, *, is_recorded: bool) -> str:
+def _disagreement(listed: Listed, refund: _Ours | None, *, is_recorded: bool) -> str:
     """What does not fit, or nothing."""
     if refund is None:
         return "" if is_recorded or not listed.paid else f"{listed.amount} left, and we do not know of it"
-    if (refund.amount, refund.tender.reference) != (listed.amount, listed.charge):
-        return (
-            f"{listed.amount} of {listed.charge}, which is {refund.amount} by our refund {refund.reference}"
-        )
+    amount = Money(refund.minor, refund.currency)
+    if (amount, refund.charge) != (listed.amount, listed.charge):
+        return f"{listed.amount} of {listed.charge}, which is {amount} by our refund {refund.reference}"
     if listed.paid and refund.state not in (*IN_FLIGHT, State.SUCCEEDED) and not is_recorded:
         return f"{listed.amount} left, our refund {refund.reference} is {refund.state}"
     if not listed.paid and refund.state == State.SUCCEEDED:

@@ -64,10 +64,10 @@ class Sandbox:
     def refunds(self) -> Iterator[Listed]:
         assert_outside_transaction("the sandbox")
         paid = (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
-        for row in SandboxRefund.objects.select_related("charge").order_by("pk").iterator():
-            money = Money(row.amount_minor, row.charge.currency)
-            at, key = row.created_at, row.key or ""
-            yield Listed(row.reference, row.charge.reference, money, key, at, paid=row.status in paid)
+        columns = ("reference", "charge__reference", "amount_minor", "charge__currency", "key", "created_at")
+        rows = SandboxRefund.objects.order_by("pk").values_list(*columns, "status")
+        for reference, charge, minor, currency, key, at, status in rows.iterator():
+            yield Listed(reference, charge, Money(minor, currency), key or "", at, paid=status in paid)
 
     @transaction.atomic
     def _refund_once(self, charge: Charge, amount: Money, key: str, behaviour: Behaviour) -> RefundOutcome:
