@@ -127,6 +127,15 @@ def test_more_than_a_mebibyte_is_too_much(world, ann):
     assert (told.status, told.code, told.field) == (413, "too_large", "body")
 
 
+@pytest.mark.parametrize(("told", "status"), [("9" * 5000, 413), ("much", 422), ("-1", 422)])
+def test_a_told_length_is_not_believed_blindly(ann, told, status):
+    headers = {"Authorization": f"Bearer {ann.secret}"}
+    answer = ann.client.generic(
+        "POST", "/api/v1/policies/decide", b"{}", "application/json", headers=headers, CONTENT_LENGTH=told
+    )
+    assert problem_of(answer).status == status
+
+
 def test_what_reads_no_body_is_sent_none(world, ann):
     case = a_return(world)
     told = problem_of(ann.post(f"/returns/{case.reference}/withdrawal", {"reason": "late"}))
