@@ -1,5 +1,6 @@
 """Returns: asked for, followed, withdrawn, sent."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 from django.http import HttpResponse
@@ -82,23 +83,18 @@ def request_return(
 ) -> HttpResponse:
     """Open a return of one supplier's part of the order. The policy answers at once."""
     viewer = request.auth.user
-    order = order_for(viewer, code)
-
-    def verb(intent: str) -> HttpResponse:
-        case = services.request_return(
-            ports=request.ports,
-            by=viewer,
-            order=order,
-            supplier=asked.supplier,
-            wishes=asked.wishes,
-            intent=intent,
-            note_text=asked.note,
-            received_on=asked.received_on,
-            replaces=asked.replaces,
-        )
-        return told_case(request, case, 201)
-
-    return once(request, idempotency_key, asked, verb)
+    ask = partial(
+        services.request_return,
+        ports=request.ports,
+        by=viewer,
+        order=order_for(viewer, code),
+        supplier=asked.supplier,
+        wishes=asked.wishes,
+        note_text=asked.note,
+        received_on=asked.received_on,
+        replaces=asked.replaces,
+    )
+    return once(request, idempotency_key, asked, lambda intent: told_case(request, ask(intent=intent), 201))
 
 
 @door(
