@@ -10,7 +10,7 @@ from aftersale.base.money import Money
 from aftersale.orders.models import Tender
 from aftersale.returns.models import Decision, Stage
 from aftersale.web.reads import Row
-from aftersale.web.words import FactRow, because, clock, destination, fact_rows, means_of
+from aftersale.web.words import FactRow, because, changes_told, clock, destination, fact_rows, means_of
 
 _KINDEST = ("refund", "ask_supplier", "return_all", "claim", "deny")
 
@@ -80,6 +80,14 @@ class Card:
     @property
     def until_note(self) -> str:
         return clock(self.rows[0].told.last_day_by)
+
+    @property
+    def change(self) -> str:
+        """What would give more, or that nothing does; silent where there is no more to get."""
+        changes = self.rows[0].changes
+        if changes is None or self.outcome == "refund":
+            return ""
+        return changes_told(changes)
 
     @property
     def title(self) -> str:

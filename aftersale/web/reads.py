@@ -14,10 +14,11 @@ from aftersale.base.ports import Ports
 from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind, Tender
 from aftersale.orders.queries import delivered_at
 from aftersale.orders.services import record_parcel_event
+from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
 from aftersale.returns.facts import Moment, asked_of, live_lines
 from aftersale.returns.models import Decision, PolicyVersion, Return, ReturnLine
-from aftersale.returns.policies import version_for
+from aftersale.returns.policies import policy_of, version_for
 from aftersale.returns.prices import Prices, prices_of
 from aftersale.returns.queries import Told, preview, returns_of, told_decision, with_lines
 from aftersale.returns.wishes import Wish, checked_wishes, units_for
@@ -28,12 +29,16 @@ SILENT_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An answer for one line and tender, with what its goods cost and what a supplier's yes would give."""
+    """An answer for one line and tender, with what its goods cost and what a supplier's yes would give.
+
+    `changes` are the smallest ones that would give more; none when nothing does, None when it is not asked.
+    """
 
     told: Told
     reason: str
     worth: Money
     if_agreed: Money
+    changes: tuple[Change, ...] | None = None
     decision: Decision | None = None
 
 
@@ -83,9 +88,16 @@ def _previewed(question: Question, *, now: datetime, language: str) -> list[Row]
     units, prices = units_for(checked), prices_of(group.order)
     version = version_for(group.order.day_of(group.order.ordered_at))
     agreed = _if_agreed(version, prices, units, now=now)
+    policy = policy_of(version)
     pairs = [(unit, tender) for unit in units for tender in prices.tenders if tender.captured_minor]
     return [
-        Row(one, unit.asked.reason, _worth(prices, unit, tender), yes.amount)
+        Row(
+            told=one,
+            reason=unit.asked.reason,
+            worth=_worth(prices, unit, tender),
+            if_agreed=yes.amount,
+            changes=policy.decide({**yes.facts.values, "rma": False}).would_change,
+        )
         for one, (unit, tender), yes in zip(told, pairs, agreed, strict=True)
     ]
 
@@ -101,7 +113,7 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
     prices = prices_of(case.order)
     agreed = _if_agreed(case.policy, prices, [u for u in units.values() if u.numbers], now=now, case=case)
     yes = {(a.units.row.pk if a.units.row else 0, a.tender.pk): a.amount for a in agreed}
-    nothing = case.order.money(0)
+    nothing, is_open = case.order.money(0), case.closed_at is None and case.handed_over_at is None
     rows = []
     for decision in current:
         key, unit = decision.return_line_id, units.get(decision.return_line_id)
@@ -111,6 +123,7 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
                 reason=decision.return_line.reason_found or decision.return_line.reason,
                 worth=_worth(prices, unit, decision.tender) if unit else nothing,
                 if_agreed=yes.get((key, decision.tender_id), nothing),
+                changes=policy_of(decision.policy).decide(decision.facts).would_change if is_open else None,
                 decision=decision,
             )
         )

@@ -1,6 +1,6 @@
 """Facts, sources, moments and states in people's words: the one place where a page takes them from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, to_lo
 from django.utils.translation import gettext as _
 
 from aftersale.orders.models import Tender, TenderKind
+from aftersale.policy.change import Change
 from aftersale.returns.models import Decision, Party, Return, Settlement
 from aftersale.returns.queries import Told, state_of, told_decision
+from aftersale.web.templatetags.aftersale_states import state_word
 from aftersale.web.templatetags.aftersale_web import brand_name
 
 type FactRow = tuple[str, str, str]
@@ -102,6 +104,28 @@ def tender_name(tender: Tender) -> str:
 def means_of(tender: Tender) -> str:
     """The same within a sentence."""
     return destination(tender) if tender.kind == TenderKind.CARD else fact_value("tender", tender.kind)
+
+
+def changes_told(changes: Sequence[Change]) -> str:
+    """What would give the customer more, and how much more; or that nothing would."""
+    if not changes:
+        return _("nothing that you or the supplier could do gives more.")
+    return " ".join(
+        _("%(change)s. Then the answer is “%(outcome)s”.")
+        % {
+            "change": ", ".join(_change_told(name, value) for name, value in change.facts.items()),
+            "outcome": state_word(change.outcome),
+        }
+        for change in changes
+    )
+
+
+def _change_told(name: str, value: Any) -> str:
+    if name == "rma" and value:
+        return _("an RMA number from the supplier")
+    if name == "units_returned":
+        return _("%(units)s units in this return") % {"units": value}
+    return f"{fact_name(name)}: {fact_value(name, value)}"
 
 
 _CLOCKS: dict[str, Promise] = {
