@@ -113,10 +113,22 @@ def _notes(old: Policy, new: Policy) -> Iterator[str]:
         before = old.clauses.get(name)
         if before and (before.title, before.prose) != (clause.title, clause.prose):
             yield f"the words of `{name}` changed"
+    yield from _promise_notes(old, new)
     rules = [{rule.text for rule in policy.document.rules} for policy in (old, new)]
     for here, there, which in ((0, 1, "OLD"), (1, 0, "NEW")):
         for text in sorted(rules[here] - rules[there]):
             yield f"only {which} says that this is always true, so only such orders are compared: `{text}`"
+
+
+def _promise_notes(old: Policy, new: Policy) -> Iterator[str]:
+    before, after = ({promise.text: promise for promise in policy.promises} for policy in (old, new))
+    for text in sorted(after.keys() - before.keys()):
+        yield f"only NEW promises: `{text}`"
+    for text in sorted(before.keys() - after.keys()):
+        yield f"only OLD promises: `{text}`"
+    for text in sorted(before.keys() & after.keys()):
+        if after[text].waived and not before[text].waived:
+            yield f"NEW waives the promise: `{text}`"
 
 
 def _fact_notes(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[str]:

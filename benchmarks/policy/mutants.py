@@ -135,11 +135,11 @@ def _conditions(line: str) -> Iterator[tuple[str, str]]:
     """One slip in a line of a condition."""
     for found in re.finditer(r"\b\d+\b", line):
         number = int(found[0])
-        for other in {number - 1, number + 1, 30 if number > 9 else 2} - {number}:
-            yield "another number", line[: found.start()] + str(other) + line[found.end() :]
-    for worded, other in _COMPARED.items():
+        for near in sorted({number - 1, number + 1, 30 if number > 9 else 2} - {number}):
+            yield "another number", line[: found.start()] + str(near) + line[found.end() :]
+    for worded, instead in _COMPARED.items():
         if worded in line:
-            yield "another comparison", line.replace(worded, other, 1)
+            yield "another comparison", line.replace(worded, instead, 1)
     for values in _VALUES:
         for found in re.finditer(r"\b(" + "|".join(values) + r")\b", line):
             for other in values:

@@ -1,5 +1,7 @@
 """A small shop without a fault, to which a test adds exactly one."""
 
+from itertools import combinations
+
 from aftersale.policy import Policy
 from aftersale.policy.check import Finding, check_policy
 
@@ -65,3 +67,20 @@ def findings(*clauses: str, rest: str = "") -> list[Finding]:
 def told(*clauses: str, rest: str = "") -> str:
     """The same, as a person reads it."""
     return "\n\n".join(map(str, findings(*clauses, rest=rest)))
+
+
+def pigeons() -> Policy:
+    """Ten pigeons in nine holes, each in one of its own: that it cannot be is very long to prove."""
+    holes, birds = "abcdefghi", [f"p{number}" for number in range(10)]
+    facts = "".join(f"| {bird} | {', '.join(holes)} | its hole |\n" for bird in birds)
+    rules = "".join(
+        "- " + " and ".join(f"not ({one} is {hole} and {other} is {hole})" for hole in holes) + "\n"
+        for one, other in combinations(birds, 2)
+    )
+    outcomes = "| Outcome | Rank | Pays | Meaning | Next step |\n|---|---|---|---|---|\n"
+    outcomes += "| stay | 1 | nothing | m | n |\n| fly | 2 | nothing | m | n |\n"
+    text = (
+        "# Pigeons\n\nIn force from 2026-01-01.\n\n## Facts\n\n| Fact | Kind | Meaning |\n|---|---|---|\n"
+        f"{facts}\n## Outcomes\n\n{outcomes}\n## Always true\n\n{rules}\n## Clauses\n\n"
+    )
+    return Policy.parse(text + clause("out", "Out of a.", "p0 is a", "fly"), name="pigeons.md")

@@ -6,7 +6,7 @@ from aftersale.policy import Policy
 from aftersale.policy.diff import compare
 from aftersale.policy.tests.houses import MARKETPLACE
 
-from .houses import IN_TIME, LATE, OPENED, clause, shop
+from .houses import IN_TIME, LATE, OPENED, clause, pigeons, shop
 
 OLD = shop(IN_TIME, LATE, OPENED)
 
@@ -118,3 +118,23 @@ def test_the_reordered_ranks_of_the_new_version_count() -> None:
     )
     new = Policy.parse(swapped.replace(LATE, late), name="new.md")
     assert ("less", "late", "late", {"days": 31}) in _pairs(new)
+
+
+def test_what_is_not_compared_in_time_is_said() -> None:
+    old = pigeons()
+    difference = compare(old, _changed("- then: fly", "- then: stay", old), seconds=0.05)
+    assert difference.verdict == "not proved"
+    assert not difference.proved
+    assert str(difference) == "not proved: the time ran out before every order was compared"
+
+
+def test_a_promise_that_is_dropped_or_waived_is_noted() -> None:
+    promises = "## Promises\n\n- fewer days never pays less\n- opened never pays more\n\n## Ordinary order"
+    old = _changed("## Ordinary order", promises)
+    new = _changed("- opened never pays more\n", "- pays at least 0\n", old)
+    new = _changed("never pays less\n", "never pays less; waived because we say so\n", new)
+    assert compare(old, new).notes == (
+        "only NEW promises: `pays at least 0`",
+        "only OLD promises: `opened never pays more`",
+        "NEW waives the promise: `fewer days never pays less`",
+    )

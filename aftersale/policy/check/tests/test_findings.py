@@ -1,12 +1,10 @@
 """Each kind of finding, by a shop with exactly that fault: what it says is shown whole."""
 
-from itertools import combinations
 from textwrap import dedent
 
-from aftersale.policy import Policy
 from aftersale.policy.check import check_policy
 
-from .houses import IN_TIME, LATE, OPENED, clause, findings, told
+from .houses import IN_TIME, LATE, OPENED, clause, findings, pigeons, told
 
 UNRANKED = OPENED.replace("- overrides: in-time\n", "")
 
@@ -92,8 +90,8 @@ def test_a_dead_clause_names_the_rules_that_kill_it() -> None:
     )
     rules = "## Always true\n\n- opened implies tender is card\n- opened implies days at most 20\n\n"
     assert told(IN_TIME, LATE, half, rest=rules) == _is("""
-        shop.md:54:9: dead: `half-late` (line 50) can never apply, because of the rule: `opened implies \
-days at most 20` (line 32)
+        shop.md:54:9: dead: `half-late` (line 50) can never apply: it asks for `opened` and `days more \
+than 30` together, because of the rule: `opened implies days at most 20` (line 32)
             - when: opened and days more than 30
                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         help: correct its `when`, or one of the rules
@@ -104,8 +102,25 @@ days at most 20` (line 32)
 def test_a_clause_can_be_dead_by_itself() -> None:
     never = clause("never", "All between 20 and 10 days.", "days more than 20 and days at most 10", "refund")
     [dead] = findings(IN_TIME, LATE, never)
-    assert dead.message == "`never` (line 45) can never apply"
+    assert dead.message == (
+        "`never` (line 45) can never apply: it asks for `days more than 20` and `days at most 10` together"
+    )
     assert dead.suggest == ("correct its `when`", "drop the clause")
+
+
+def test_the_parts_of_a_dead_clause_are_those_that_clash() -> None:
+    rules = "## Words\n\n- both ways means opened and not opened\n\n"
+    one = clause("one", "All for cash.", "tender is cash and (both ways)", "refund")
+    two = clause("two", "All for cash, opened or not.", "both ways", "refund")
+    three = clause("three", "All for cash or card.", "both ways and tender is cash or both ways", "refund")
+    asked = [
+        f.message.partition("it asks for ")[2] for f in findings(IN_TIME, LATE, one, two, three, rest=rules)
+    ]
+    assert [text for text in asked if text] == [
+        "`(both ways)`",
+        "`both ways`",
+        "`both ways and tender is cash or both ways`",
+    ]
 
 
 def test_rules_that_allow_no_order_are_named_once() -> None:
@@ -271,20 +286,7 @@ def test_an_example_that_does_not_come_true_is_shown_whole() -> None:
 
 
 def test_what_is_not_proved_in_time_is_never_fine() -> None:
-    """Ten pigeons in nine holes: true, and very long to prove."""
-    holes, pigeons = "abcdefghi", [f"p{n}" for n in range(10)]
-    facts = "".join(f"| {pigeon} | {', '.join(holes)} | its hole |\n" for pigeon in pigeons)
-    rules = "".join(
-        "- " + " and ".join(f"not ({a} is {hole} and {b} is {hole})" for hole in holes) + "\n"
-        for a, b in combinations(pigeons, 2)
-    )
-    text = (
-        "# Pigeons\n\nIn force from 2026-01-01.\n\n## Facts\n\n| Fact | Kind | Meaning |\n|---|---|---|\n"
-        f"{facts}\n## Outcomes\n\n| Outcome | Rank | Pays | Meaning | Next step |\n|---|---|---|---|---|\n"
-        f"| fly | 1 | nothing | m | n |\n\n## Always true\n\n{rules}\n## Clauses\n\n"
-        + clause("out", "Out of a.", "p0 is a", "fly")
-    )
-    dead, gap, *others = check_policy(Policy.parse(text, name="pigeons.md"), seconds=0.05)
+    dead, gap, *others = check_policy(pigeons(), seconds=0.05)
     assert {f.severity for f in (dead, gap, *others)} == {"not proved"}
     assert dead.message == "no answer within 0.05 s whether `out` can ever apply"
     assert gap.message == "no answer within 0.05 s whether every order is decided"
