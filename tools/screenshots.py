@@ -14,13 +14,11 @@ from threading import Thread
 from typing import Any
 
 import django
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
-DESKTOP = ViewportSize(width=1280, height=800)
-PHONE = ViewportSize(width=390, height=844)
 
 
 def main() -> int:
@@ -78,11 +76,29 @@ def _signed_in(who: str) -> dict[str, str]:
     return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
+def _act(page: Page, picture: dict[str, Any]) -> None:
+    """Fill, choose and click as the picture says, before it is drawn."""
+    for name, value in picture.get("fill", {}).items():
+        page.locator(f"[name='{name}']").fill(value)
+    for name, value in picture.get("choose", {}).items():
+        page.locator(f"[name='{name}'][value='{value}']").check()
+    for selector in picture.get("click", []):
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+    if selector := picture.get("until"):
+        page.locator(selector).first.wait_for()
+    if picture.get("choose"):
+        page.locator("h1").click()  # so that nothing has the focus
+    if selector := picture.get("scroll"):
+        page.locator(selector).first.evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top - 12)")
+
+
 def _draw(browser: Browser, picture: dict[str, Any], address: str, cookies: dict[str, str]) -> None:
     context = browser.new_context(
-        viewport=PHONE if picture.get("phone") else DESKTOP,
+        viewport=ViewportSize(width=390 if picture.get("phone") else 1280, height=picture.get("height", 800)),
         color_scheme="dark" if picture.get("dark") else "light",
         device_scale_factor=2 if picture.get("phone") else 1,
+        reduced_motion="reduce",
     )
     carried = cookies | {"django_language": picture.get("language", "en")}
     context.add_cookies([{"name": n, "value": v, "url": address} for n, v in carried.items()])
@@ -90,9 +106,10 @@ def _draw(browser: Browser, picture: dict[str, Any], address: str, cookies: dict
     answer = page.goto(f"{address}{picture['path']}")
     if answer is None or answer.status >= 400:
         sys.exit(f"screenshots: {picture['path']} answers {answer and answer.status}")
+    _act(page, picture)
     target = FOLDER / f"{picture['name']}.png"
     page.screenshot(path=target, full_page=bool(picture.get("full")))
-    print(target.relative_to(ROOT))
+    print(f"{target.relative_to(ROOT)} {target.stat().st_size // 1024} kB")
     context.close()
 
 

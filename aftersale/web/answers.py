@@ -75,7 +75,10 @@ class Card:
 
     @property
     def until(self) -> date | None:
-        return self.rows[0].told.last_day
+        """The last day to hand it over; of no interest once that is done."""
+        decision = self.rows[0].decision
+        is_sent = decision is not None and decision.because in ("sent", "inspected")
+        return None if is_sent else self.rows[0].told.last_day
 
     @property
     def until_note(self) -> str:

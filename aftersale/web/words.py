@@ -129,8 +129,8 @@ def _change_told(name: str, value: Any) -> str:
 
 
 _CLOCKS: dict[str, Promise] = {
-    "policy": gettext_lazy("the last day that the policy gives"),
-    "completion": gettext_lazy("after it the order is marked as delivered by itself"),
+    "policy": gettext_lazy("the policy's last day"),
+    "completion": gettext_lazy("then the order counts as delivered"),
     "rma": gettext_lazy("the last day of the RMA number"),
 }
 
