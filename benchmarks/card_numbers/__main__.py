@@ -23,8 +23,9 @@ from benchmarks.card_numbers.measuring import (
 
 FILE = Path(__file__).with_name("figures.json")
 # The figures of the research that the scrubber was built to.
-RECALL, FALSE_ALARMS, OF_A_KIND = 0.98, 0.02, 0.10
-SECONDS, LINES = 0.5, 92_000
+RECALL, FALSE_ALARMS, OF_A_KIND = 0.98, 0.02, 0.03
+SECONDS = 0.5
+LINES = 92_000
 
 
 def main() -> int:
@@ -37,7 +38,9 @@ def main() -> int:
     hostile, lines = hostile_seconds(), lines_a_second()
     for name, tallies in sets.items():
         _print(name, tallies, show=given.show)
-    print(f"hostile megabyte, slowest: {max(hostile.values()):.2f} s ({max(hostile, key=hostile.__getitem__)})")
+    slowest = max(hostile, key=hostile.__getitem__)
+    print(f"a megabyte of digits: {hostile['one run of digits']:.2f} s; ", end="")
+    print(f"of the worst, {slowest}: {hostile[slowest]:.2f} s")
     print(f"log lines a second: {lines:,.0f}")
     figures = {name: _figures(tallies) for name, tallies in sets.items()}
     figures |= {"hostile seconds": {name: round(each, 3) for name, each in hostile.items()}}
@@ -75,7 +78,12 @@ def _figures(tallies: Mapping[str, Tally]) -> dict[str, Any]:
 
 def _is_good(tallies: Mapping[str, Tally]) -> bool:
     whole = total(tallies.values())
-    return whole.recall >= RECALL and whole.false_alarms <= FALSE_ALARMS
+    numbers = [each for kind, each in tallies.items() if kind.startswith(("order", "tracking", "id"))]
+    return (
+        whole.recall >= RECALL
+        and whole.false_alarms <= FALSE_ALARMS
+        and all(each.false_alarms <= OF_A_KIND for each in numbers)
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,17 @@ ISSUERS = (
     ("UnionPay", ("6217", "6228", "6222"), 19),
     ("Maestro", ("6759", "6304", "5018"), 16),
 )
-_BEFORE = ("", "", "My card is ", "card: ", "请退到卡 ", "Meu cartão ", "Karte: ", "Refund it to\n", "O-20418, paid by ")
+_BEFORE = (
+    "",
+    "",
+    "My card is ",
+    "card: ",
+    "请退到卡 ",
+    "Meu cartão ",
+    "Karte: ",
+    "Refund it to\n",
+    "O-20418, paid by ",
+)
 _AFTER = ("", "", " please", ".", ", thanks", " 谢谢", " ok?", "\nAnn", "\nthe lamp is broken")
 
 
@@ -68,7 +78,7 @@ def _with_card(draw: random.Random, kind: str, write: Callable[[random.Random, s
 
 def _look_alike(draw: random.Random, kind: str, write: Callable[[random.Random], str]) -> Message:
     words = {"order": "order ", "tracking": "tracking ", "phone": "call ", "id": "ref "}
-    before = draw.choice(("", "", words.get(kind.split(" ")[0], "see "), "请看 ", "Nr. "))
+    before = draw.choice(("", "", words.get(kind.split(" ", maxsplit=1)[0], "see "), "请看 ", "Nr. "))
     return Message(kind, before + write(draw) + draw.choice(_AFTER))
 
 
@@ -114,7 +124,9 @@ def _letters(draw: random.Random, number: str) -> str:
     """O for 0 and l for 1, in at most a third of the digits."""
     places = [at for at, digit in enumerate(number) if digit in "01" and at]
     chosen = set(draw.sample(places, min(len(places), 5)))
-    spelt = "".join(("Oo"[at % 2] if d == "0" else "lI"[at % 2]) if at in chosen else d for at, d in enumerate(number))
+    spelt = "".join(
+        ("Oo"[at % 2] if d == "0" else "lI"[at % 2]) if at in chosen else d for at, d in enumerate(number)
+    )
     return draw.choice(("", " ")).join(groups_of(spelt))
 
 
@@ -161,14 +173,20 @@ STYLES: dict[str, Callable[[random.Random, str], str]] = {
     "percent": _joined("%20"),
     "escaped newline": _joined("\\n"),
     "table cells": lambda _draw, number: "".join(f"<td>{group}</td>" for group in groups_of(number)),
-    "table rows": lambda _draw, number: "".join(f"<tr><td>{group}</td></tr>\n" for group in groups_of(number)),
+    "table rows": lambda _draw, number: "".join(
+        f"<tr><td>{group}</td></tr>\n" for group in groups_of(number)
+    ),
     "markdown table": lambda _draw, number: "| " + " | ".join(groups_of(number)) + " |",
     "halves with words": _halves("first {} and then {}"),
     "halves in Chinese": _halves("前八位{}，后面是{}"),
     "halves over lines": _halves("{}\nsecond part: {}"),
     "card then expiry and code": lambda draw, number: f"{number} {_expiry(draw)} {_digits(draw, 3)}",
-    "groups then expiry and code": lambda draw, n: f"{' '.join(groups_of(n))} {_expiry(draw)} cvc {_digits(draw, 3)}",
-    "after a word": lambda draw, number: draw.choice(("visa", "card", "卡号", "Nr.", "no", "#", "cc:")) + number,
+    "groups then expiry and code": lambda draw, n: (
+        f"{' '.join(groups_of(n))} {_expiry(draw)} cvc {_digits(draw, 3)}"
+    ),
+    "after a word": lambda draw, number: (
+        draw.choice(("visa", "card", "卡号", "Nr.", "no", "#", "cc:")) + number
+    ),
     "in json": lambda draw, number: f'{{"number": "{number}", "cvc": "{_digits(draw, 3)}"}}',
     "in an address": lambda _draw, number: f"https://shop.example/pay?card={number}&ok=1",
     "after an order number": lambda draw, number: f"{draw.randint(10**9, 10**10)} {number}",
@@ -179,7 +197,9 @@ STYLES: dict[str, Callable[[random.Random, str], str]] = {
 
 
 def _iban(draw: random.Random) -> str:
-    country, form = draw.choice((("DE", 18), ("AT", 16), ("ES", 20), ("PT", 21), ("IT", 0), ("GB", -1), ("PL", 24)))
+    country, form = draw.choice(
+        (("DE", 18), ("AT", 16), ("ES", 20), ("PT", 21), ("IT", 0), ("GB", -1), ("PL", 24))
+    )
     if form > 0:
         body = _digits(draw, form)
     else:
@@ -206,7 +226,8 @@ def _moment(draw: random.Random) -> datetime:
 
 def _citizen(draw: random.Random) -> str:
     region = draw.choice(("110101", "440305", "510104", "370202", "620102", "340104"))
-    body = f"{region}{draw.randint(1950, 2010)}{draw.randint(1, 12):02}{draw.randint(1, 28):02}{_digits(draw, 3)}"
+    born = f"{draw.randint(1950, 2010)}{draw.randint(1, 12):02}{draw.randint(1, 28):02}"
+    body = f"{region}{born}{_digits(draw, 3)}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
 
@@ -244,9 +265,13 @@ ALIKES: dict[str, Callable[[random.Random], str]] = {
     "tracking YunExpress": lambda draw: f"YT{_digits(draw, 16)}",
     "tracking SF": lambda draw: f"SF{_digits(draw, 13)}",
     "tracking Cainiao": lambda draw: f"LP00{_digits(draw, 12)}",
-    "phone": lambda draw: f"+{draw.choice((1, 44, 49, 55, 86, 351))} {_nonzero(draw, 3)} {_digits(draw, 4)} {_digits(draw, 4)}",
+    "phone": lambda draw: (
+        f"+{draw.choice((1, 44, 49, 55, 86, 351))} {_nonzero(draw, 3)} {_digits(draw, 4)} {_digits(draw, 4)}"
+    ),
     "phone 00": lambda draw: f"00{draw.choice((44, 49, 55, 86))}{_nonzero(draw, 10)}",
-    "phone two": lambda draw: f"+1 {_nonzero(draw, 3)} {_digits(draw, 7)}, +1 {_nonzero(draw, 3)} {_digits(draw, 7)}",
+    "phone two": lambda draw: (
+        f"+1 {_nonzero(draw, 3)} {_digits(draw, 7)}, +1 {_nonzero(draw, 3)} {_digits(draw, 7)}"
+    ),
     "id IBAN": _iban,
     "id EAN": _ean13,
     "id IMEI": _imei,
@@ -255,7 +280,9 @@ ALIKES: dict[str, Callable[[random.Random], str]] = {
     "id key": lambda draw: "k" + "".join(draw.choices("0123456789abcdefghjkmnpqrstvwxyz", k=26)),
     "id reference": _reference,
     "id citizen": _citizen,
-    "id CNPJ": lambda draw: f"{_digits(draw, 2)}.{_digits(draw, 3)}.{_digits(draw, 3)}/0001-{_digits(draw, 2)}",
+    "id CNPJ": lambda draw: (
+        f"{_digits(draw, 2)}.{_digits(draw, 3)}.{_digits(draw, 3)}/0001-{_digits(draw, 2)}"
+    ),
     "moment": lambda draw: _moment(draw).isoformat(),
     "moment in ms": lambda draw: str(int(_moment(draw).timestamp() * 1000)),
     "moment in us": lambda draw: str(int(_moment(draw).timestamp() * 1_000_000)),
@@ -271,7 +298,9 @@ ALIKES: dict[str, Callable[[random.Random], str]] = {
     "years": _list_of(lambda draw: str(draw.randint(1990, 2030)), " "),
     "small numbers": _list_of(lambda draw: str(draw.randint(1, 60)), " "),
     "sizes": _list_of(lambda draw: f"{draw.randint(20, 400)}x{draw.randint(20, 400)}", " "),
-    "addresses of machines": _list_of(lambda draw: ".".join(str(draw.randint(0, 255)) for _ in range(4)), " "),
+    "addresses of machines": _list_of(
+        lambda draw: ".".join(str(draw.randint(0, 255)) for _ in range(4)), " "
+    ),
     "last four": lambda draw: f"card ending {_digits(draw, 4)}, exp {_expiry(draw)}",
     "masked": lambda draw: f"{_nonzero(draw, 4)} {_digits(draw, 2)}** **** {_digits(draw, 4)}",
     "escaped prose": lambda draw: html.escape(f'<b>{_reference(draw)}</b> & "{_digits(draw, 6)}"'),

@@ -124,9 +124,9 @@ def hostile_seconds() -> dict[str, float]:
     """How long a megabyte of each takes."""
     taken = {}
     for name, text in HOSTILE.items():
-        start = time.perf_counter()
+        start = time.process_time()
         scrub(text)
-        taken[name] = time.perf_counter() - start
+        taken[name] = time.process_time() - start
     return taken
 
 
@@ -135,13 +135,17 @@ def lines_a_second() -> float:
     events = [
         {"event": "refund settled", "reference": "F3X9T-M2Q7B", "state": "succeeded", "tries": 2},
         {"event": "mail sent", "to": "ann@example.com", "message_id": "<notification-482@shop.example>"},
-        {"event": "asked again", "key": "k7h2m9c4qt0xw8v5b3n6j1r2d4", "at": "2026-03-12T14:05:33.123456+00:00"},
+        {
+            "event": "asked again",
+            "key": "k7h2m9c4qt0xw8v5b3n6j1r2d4",
+            "at": "2026-03-12T14:05:33.123456+00:00",
+        },
     ]
     rounds, best = 20_000, 0.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(rounds):
             for event in events:
                 scrub_event(None, "info", event)
-        best = max(best, rounds * len(events) / (time.perf_counter() - start))
+        best = max(best, rounds * len(events) / (time.process_time() - start))
     return best

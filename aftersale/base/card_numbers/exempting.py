@@ -4,22 +4,24 @@ import re
 
 from aftersale.base.card_numbers.folding import BARRIER
 
-_UUID = r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
-_HEX = r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,128}(?![0-9A-Za-z])"
-_UPS = r"(?<![0-9A-Za-z])1Z(?: ?[0-9A-Z]){16}(?![0-9A-Za-z])"
-_IBAN = r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}"
-_MOMENT = r"(?<![0-9])[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
+_UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
+_HEX = r"[0-9A-Fa-f]{24,128}(?![0-9A-Za-z])"
+_UPS = r"1Z(?: ?[0-9A-Z]){16}(?![0-9A-Za-z])"
+_IBAN = r"[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}"
+_MOMENT = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
 # A parcel of the United States: 22 digits, with its ZIP code before it or not.
-_USPS = r"(?<![0-9])(?:420 ?[0-9]{5} ?)?9[1-5][0-9]{2}(?: ?[0-9]{4}){4} ?[0-9]{2}(?![0-9])"
-_PHONE = r"(?<![0-9+])\+ ?(?:[0-9][ ()\-./]{0,2}){9,13}[0-9](?![0-9]|[ \-.]?[0-9])"
-_CITIZEN = r"(?<![0-9A-Za-z])[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])"
+_USPS = r"(?:420 ?[0-9]{5} ?)?9[1-5][0-9]{2}(?: ?[0-9]{4}){4} ?[0-9]{2}(?![0-9])"
+_PHONE = r"\+ ?(?:[0-9][ ()\-./]{0,2}){9,13}[0-9](?![0-9]|[ \-.]?[0-9])"
+_CITIZEN = r"[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])"
 _FORMS = re.compile(
-    f"(?P<uuid>{_UUID})|(?P<ups>{_UPS})|(?P<iban>{_IBAN})|(?P<moment>{_MOMENT})|(?P<usps>{_USPS})"
-    f"|(?P<phone>{_PHONE})|(?P<citizen>{_CITIZEN})|(?P<hex>{_HEX})"
+    r"(?<![0-9A-Za-z])(?=[0-9A-Za-z+])"
+    f"(?:(?P<uuid>{_UUID})|(?P<ups>{_UPS})|(?P<iban>{_IBAN})|(?P<moment>{_MOMENT})|(?P<usps>{_USPS})"
+    f"|(?P<phone>{_PHONE})|(?P<citizen>{_CITIZEN})|(?P<hex>{_HEX}))"
 )
 _LENGTHS = (
     "AD24 AE23 AT20 BE16 BG22 BR29 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FR27 GB22 GI23 GR27 HR21 HU28 IE22"
-    " IL23 IS26 IT27 LI21 LT20 LU20 LV21 MC27 MT31 NL18 NO15 PL28 PT25 RO24 RS22 SA24 SE24 SI19 SK24 SM27 TR26 UA29"
+    " IL23 IS26 IT27 LI21 LT20 LU20 LV21 MC27 MT31 NL18 NO15 PL28 PT25 RO24 RS22 SA24 SE24 SI19 SK24 SM27"
+    " TR26 UA29"
 )
 _IBAN_LENGTHS = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
 _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

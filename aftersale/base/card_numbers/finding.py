@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from aftersale.base.card_numbers.folding import BARRIER, NOTHING
-from aftersale.base.card_numbers.issuers import FIRST_DIGITS, LONGEST, SHORTEST, issuer_of, passes_luhn
-from aftersale.base.card_numbers.surroundings import is_within_another, says_card
+from aftersale.base.card_numbers.issuers import FIRST_DIGITS, LONGEST, Issuer, issuer_of, passes_luhn
+from aftersale.base.card_numbers.surroundings import is_within_another, may_say_card, says_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ _GROUP = re.compile(r"[0-9](?:\0*[0-9])*")
 _NO_SIGN = re.compile(r"[^ \t\r\n\-.,;:/|_*+'\"()\[\]>=~\\#]")
 _MOST_SIGNS, _MOST_WORDS = 5, 32
 # Small numbers one after the other, too many to be cards: a table, a series.
-_SERIES = re.compile(r"(?<![0-9])(?:[0-9]{1,3}[ \t\r\n\-.,;:/|\0]{1,5}){48,}+")
+_SERIES = re.compile(r"(?<![0-9])(?:[0-9]{1,3}[^0-9]{1,5}){100,}+")
 _EVEN = frozenset((1, 2, 3, 4, 5, 6, 8))
 
 
@@ -46,29 +46,37 @@ def hits_in(folded: str) -> list[Hit]:
     folded = _SERIES.sub(lambda series: BARRIER * len(series[0]), folded)
     groups = list(_groups(folded))
     found = _pass(folded, groups, SIGNS, _is_usual)
+    groups = _left_of(groups, found)
+    found += _counted(groups)
     if any(group.parted_by == WORDS for group in groups):
         groups = _left_of(groups, found)
-        found += _counted(groups)
-        groups = [group for group in _left_of(groups, found)]
         found += _pass(folded, groups, WORDS, _is_usual_with_words)
-    if says_card(folded, 0, len(folded)):
+    if len(groups) > len(found) and may_say_card(folded):
         found += _pass(folded, _left_of(groups, found), SIGNS, _could_be)
     return sorted(found, key=lambda hit: hit.start)
 
 
 def _groups(folded: str) -> Iterator[Group]:
-    before = -1_000
+    before, known, has_nothings = -1_000, {"": SIGNS}, NOTHING in folded
     for match in _GROUP.finditer(folded):
         start, end = match.span()
-        digits, gap, parted_by = match[0].replace(NOTHING, ""), "", FAR
+        digits, gap, parted_by = match[0], "", FAR
         if start - before < 400:
-            gap = folded[before:start].replace(NOTHING, "")
-            if len(gap) <= _MOST_SIGNS and not _NO_SIGN.search(gap):
-                parted_by = SIGNS
-            elif len(gap) <= _MOST_WORDS and BARRIER not in gap:
-                parted_by = WORDS
+            gap = folded[before:start]
+            if has_nothings:
+                gap = gap.replace(NOTHING, "")
+            # The same few gaps come again and again.
+            parted_by = known[gap] if gap in known else known.setdefault(gap, _kind_of(gap))
+        if has_nothings:
+            digits = digits.replace(NOTHING, "")
         yield Group(start, end, digits, gap, parted_by)
         before = end
+
+
+def _kind_of(gap: str) -> int:
+    if len(gap) <= _MOST_SIGNS and not _NO_SIGN.search(gap):
+        return SIGNS
+    return WORDS if len(gap) <= _MOST_WORDS and BARRIER not in gap else FAR
 
 
 def _left_of(groups: Sequence[Group], found: Sequence[Hit]) -> list[Group]:
@@ -108,34 +116,41 @@ def _best_at(
 ) -> tuple[Hit | None, int]:
     """The card number that begins with the group `first`, and how many groups it takes."""
     best: tuple[Hit | None, int] = (None, 0)
-    number, is_sure = "", False
-    for last in range(first, min(first + LONGEST, len(groups))):
-        group = groups[last]
-        if last > first and group.parted_by > reach:
-            break
-        number += group.digits
-        if len(number) > LONGEST:
-            break
-        if len(number) < SHORTEST or not (issuer := issuer_of(number)):
-            continue
+    for last, number, issuer in _windows(groups, first, reach):
         is_usual_length = len(number) in issuer.lengths
-        if not (is_usual_length or len(number) in issuer.doubtful) or (is_sure and not is_usual_length):
+        if best[0] and not is_usual_length:
             continue
         window = groups[first : last + 1]
-        if not passes_luhn(number) or not judge(window, [len(each.digits) for each in window]):
+        if not judge(window, [len(each.digits) for each in window]):
             continue
         if _is_believed(folded, groups, first, last, is_usual_length):
-            is_sure = is_usual_length
-            best = Hit(groups[first].start, group.end, issuer.brand, number), last - first + 1
+            best = Hit(window[0].start, window[-1].end, issuer.brand, number), len(window)
             # Only some issuers have usual numbers longer than this.
             if len(number) == max(issuer.lengths, default=0):
                 break
     return best if best[0] else (_glued(groups[first]), 1)
 
 
-def _is_believed(
-    folded: str, groups: Sequence[Group], first: int, last: int, is_usual_length: bool  # noqa: FBT001
-) -> bool:
+def _windows(groups: Sequence[Group], first: int, reach: int) -> list[tuple[int, str, Issuer]]:
+    """Where a number that begins with the group `first` may end, by length and check digit."""
+    found = []
+    number, issuer = "", None
+    for last in range(first, min(first + LONGEST, len(groups))):
+        _start, _end, digits, _gap, parted_by = groups[last]
+        if parted_by > reach and last > first:
+            break
+        number += digits
+        length = len(number)
+        if length < 6:
+            continue
+        if length > LONGEST or (issuer is None and (issuer := issuer_of(number)) is None):
+            break
+        if length in issuer.all_lengths and passes_luhn(number):
+            found.append((last, number, issuer))
+    return found
+
+
+def _is_believed(folded: str, groups: Sequence[Group], first: int, last: int, is_usual_length: bool) -> bool:
     """Whether what stands around leaves it a card: a doubtful one needs the word."""
     start, end = groups[first].start, groups[last].end
     if is_within_another(folded, start, end):

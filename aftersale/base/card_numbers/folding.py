@@ -17,7 +17,7 @@ _PERCENT = re.compile(
 )
 _ESCAPE = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4})")
 _DIGIT_NAMES = re.compile(
-    r"(?<![A-Za-z0-9])(?:[0-9OoIl]{4,19}|[0-9][OoIl0-9]{1,2}|[OoIl][0-9][OoIl0-9]?)(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[0-9OoIl]{4,19}|(?=[OoIl]{0,2}[0-9])[0-9OoIl]{2,3})(?![A-Za-z0-9])"
 )
 _LOOKS = str.maketrans("OoIl", "0011")
 
@@ -31,7 +31,7 @@ class _Folding(dict[int, str | int]):
 
 
 def fold(text: str) -> str:
-    """`text` with its digits in ASCII, separators plain, and markup, escapes and unseen characters blanked."""
+    """`text` with its digits in ASCII and separators plain; markup, escapes and the unseen are blank."""
     if "&" in text:
         text = _ENTITY.sub(_entity, text)
     if "<" in text:
@@ -71,7 +71,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    char = chr(int(found[0][2:], 16)) if found[0][1] == "u" else " "
+    char = chr(int("0x" + found[0][2:], 0)) if found[0][1] == "u" else " "
     return _padded(char, found[0])
 
 

@@ -1,8 +1,9 @@
 """Who issues a number that starts so and is so long, and Luhn's check."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-SHORTEST, LONGEST = 12, 19
+LONGEST = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +12,19 @@ class Issuer:
 
     brand: str
     lengths: frozenset[int]
-    doubtful: frozenset[int] = frozenset()
+    doubtful: frozenset[int]
+    all_lengths: frozenset[int]
 
 
 def issuer_of(number: str) -> Issuer | None:
     """The issuer by the longest prefix it has; None when nobody issues such numbers."""
+    return _issuer_by(number[:6])
+
+
+@lru_cache(maxsize=4096)
+def _issuer_by(start: str) -> Issuer | None:
     for size in (6, 5, 4, 3, 2, 1):
-        if found := _BY_PREFIX.get(number[:size]):
+        if found := _BY_PREFIX.get(start[:size]):
             return found
     return None
 
@@ -28,7 +35,8 @@ def passes_luhn(number: str) -> bool:
 
 
 def _issuer(brand: str, lengths: str, doubtful: str = "") -> Issuer:
-    return Issuer(brand, frozenset(map(int, lengths.split())), frozenset(map(int, doubtful.split())))
+    usual, less = frozenset(map(int, lengths.split())), frozenset(map(int, doubtful.split()))
+    return Issuer(brand, usual, less, usual | less)
 
 
 # Each brand with its prefixes, a range written `from-to`. A prefix more exact than another's wins.

@@ -33,12 +33,15 @@ class Scrubbed:
 
 # With fewer digits than this there is no card number, even where letters stand for some.
 _ENOUGH = re.compile(r"(?:\D*+\d){8}")
+# A moment as machines write it, which every line of a log holds.
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 _LETTERS_AS_DIGITS = re.compile(r"[0-9][OoIl]|[OoIl][0-9]")
 _EXPIRY = r"(?:0?[1-9]|1[0-2]) ?[/\-. ]? ?(?:20)?[2-4][0-9]"
 _CODE_AFTER_EXPIRY = re.compile(rf"[^0-9A-Za-z]{{0,6}}{_EXPIRY}[^0-9A-Za-z]{{1,4}}([0-9]{{3,4}})(?![0-9])")
 _CODE = re.compile(
-    r"(?:\bcv[cvn]2?|\bcsc|\bcid\b|security code|digit code|\bcode|cod(?:igo)?\.? ?(?:de )?seg(?:uran[cç]a)?|código"
-    r"|pr[uü]fziffer|pr[uü]fnummer|安全码|验证码|校验码|on the back|rückseite|背面|verso)"
+    r"(?:\bcv[cvn]2?|\bcsc|\bcid\b|security code|digit code|\bcode|código"
+    r"|cod(?:igo)?\.? ?(?:de )?seg(?:uran[cç]a)?|pr[uü]fziffer|pr[uü]fnummer"
+    r"|安全码|验证码|校验码|on the back|rückseite|背面|verso)"
     r"[^0-9]{0,8}([0-9]{3,4})(?![0-9])",
     re.IGNORECASE,
 )
@@ -46,7 +49,7 @@ _CODE = re.compile(
 
 def scrub(text: str, *, known: Collection[str] = ()) -> Scrubbed:
     """`text` without card numbers and the security codes beside them; `known` numbers are left alone."""
-    if not _ENOUGH.match(text) and text.isascii():
+    if (not _ENOUGH.match(text) and text.isascii()) or _MOMENT.fullmatch(text):
         return Scrubbed(text)
     folded = set_aside(fold(text))
     if not _ENOUGH.match(folded):
@@ -55,7 +58,8 @@ def scrub(text: str, *, known: Collection[str] = ()) -> Scrubbed:
     if _LETTERS_AS_DIGITS.search(folded):
         blanked = _blank(folded, hits)
         spelt = with_letters_as_digits(blanked)
-        hits += [hit for hit in _without(hits_in(spelt), known) if _is_mostly_digits(folded, hit)]
+        more = hits_in(spelt) if spelt != blanked else []
+        hits += [hit for hit in _without(more, known) if _is_mostly_digits(folded, hit)]
         hits.sort(key=lambda hit: hit.start)
     if not hits:
         return Scrubbed(text)
