@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from aftersale.accounts.models import Role, User
+from aftersale.base.card_numbers import scrub
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
 from aftersale.returns.deciding import REFUND, RETURN_ALL, Units, answers_for
 from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.returns.facts import Moment, asked_of, live_lines
@@ -31,6 +33,7 @@ from aftersale.returns.wishes import free_numbers
 _NOT_IN_A_NUMBER = re.compile(r"[\s\-_/.]+")
 _NUMBER = re.compile(r"[A-Z0-9]{1,64}")
 ANSWER_LENGTH = 1000
+_WHY, _WHY_NOT = f"why, in 1 to {ANSWER_LENGTH} characters", f"why not, in 1 to {ANSWER_LENGTH} characters"
 
 
 @transaction.atomic
@@ -59,9 +62,7 @@ def refuse_rma(*, ports: Ports, by: User, case: Return, answer: str) -> Return:
     """The supplier says no, with a reason that the customer reads. Ends the lines that waited for it."""
     now = ports.clock.now()
     case = _lock_for_supplier(case, by)
-    text = answer.strip()
-    if not 1 <= len(text) <= ANSWER_LENGTH:
-        raise BadInput("answer", answer, f"why not, in 1 to {ANSWER_LENGTH} characters")
+    text = clean_text(answer, field="answer", longest=ANSWER_LENGTH, accepted=_WHY_NOT)
     waiting = list(case.lines.filter(state=LineState.WAITING_SUPPLIER))
     if not waiting:
         raise NotNow(f"Return {case.reference} does not wait for the supplier's answer.")
@@ -77,9 +78,7 @@ def revoke_rma(*, ports: Ports, by: User, case: Return, answer: str) -> Return:
     """Take a number back before it is used; NotNow after. The policy decides again without it."""
     now = ports.clock.now()
     case = _lock_for_supplier(case, by)
-    text = answer.strip()
-    if not 1 <= len(text) <= ANSWER_LENGTH:
-        raise BadInput("answer", answer, f"why, in 1 to {ANSWER_LENGTH} characters")
+    text = clean_text(answer, field="answer", longest=ANSWER_LENGTH, accepted=_WHY)
     if not case.rmas.filter(revoked_at=None, used_at=None).update(revoked_at=now):
         raise NotNow(f"Return {case.reference} has no unused RMA number.")
     follow(case, redecide(case, now=now, because="rma_revoked"))
@@ -93,6 +92,8 @@ def revoke_rma(*, ports: Ports, by: User, case: Return, answer: str) -> Return:
 def normalised(number: str) -> str:
     """The number as it is compared: ` rma-0012 ` is RMA0012. BadInput when nothing usable is left."""
     plain = _NOT_IN_A_NUMBER.sub("", number).upper()
+    if scrub(number).found or scrub(plain).found:
+        raise BadInput("number", "a card number", "the number you give to this return, with a letter in it")
     if not _NUMBER.fullmatch(plain):
         raise BadInput("number", number, "letters and digits, at most 64 of them")
     return plain

@@ -9,6 +9,7 @@ from django.db import transaction
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
 from aftersale.orders.models import EventSource, Line, Order, ParcelEventKind, SupplierGroup
 from aftersale.orders.services import record_parcel_event
 from aftersale.returns.deciding import Units
@@ -57,10 +58,13 @@ def request_return(
     now = ports.clock.now()
     may_act_for_customer(order, by)
     order = Order.objects.select_for_update().get(pk=order.pk)
+    intent = clean_text(intent, field="intent", longest=100)
     if known := Return.objects.filter(intent=intent).first():
         return _same(known, order)
     group, checked = checked_wishes(order, supplier, wishes)
-    _refuse_what_makes_no_sense(order, note_text)
+    note_text = clean_text(note_text, field="note", longest=NOTE_LENGTH)
+    if order.cancelled_at is not None:
+        raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
     if replaces:
         _replace(order, replaces, by=by, now=now)
     if received_on is not None:
@@ -114,7 +118,7 @@ def _open(
         group=group,
         policy=version_for(order.day_of(order.ordered_at)),
         intent=intent,
-        note=note_text.strip(),
+        note=note_text,
         requested_at=now,
         waiting_on=Party.DESK,
         due_at=now,
@@ -134,13 +138,6 @@ def _hold(case: Return, units: Units) -> None:
     ReturnUnit.objects.bulk_create(
         ReturnUnit(return_line=row, line=asked.line, number=number) for number in units.numbers
     )
-
-
-def _refuse_what_makes_no_sense(order: Order, note_text: str) -> None:
-    if len(note_text) > NOTE_LENGTH:
-        raise BadInput("note", note_text, f"at most {NOTE_LENGTH} characters")
-    if order.cancelled_at is not None:
-        raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
 
 
 def _replace(order: Order, reference: str, *, by: User, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
 from aftersale.orders.models import EventSource
 from aftersale.orders.queries import delivered_at
 from aftersale.payments.services import Part, want_refund
@@ -71,7 +72,8 @@ def hand_over(
     _check_moment(case, sent, at, now)
     end_lines(case.lines.filter(state__in=_STILL_ASKED), LineState.WITHDRAWN)
     case.handed_over_at, case.handed_over_source = at, source
-    case.carrier, case.tracking_number = carrier.strip()[:100], tracking_number.strip()[:100]
+    case.carrier = clean_text(carrier, field="carrier", longest=100)
+    case.tracking_number = clean_text(tracking_number, field="tracking_number", longest=100)
     case.save(update_fields=["handed_over_at", "handed_over_source", "carrier", "tracking_number"])
     _use_rma(case, at)
     for row in sent:
@@ -189,10 +191,8 @@ def _write_findings(rows: dict[int, ReturnLine], findings: Sequence[Finding]) ->
             raise BadInput("units", finding.units, f"a whole number from 0 to {row.units}")
         if finding.reason not in Reason.values:
             raise BadInput("reason", finding.reason, "one of " + ", ".join(Reason.values))
-        if len(finding.condition) > CONDITION_LENGTH:
-            raise BadInput("condition", finding.condition, f"at most {CONDITION_LENGTH} characters")
         row.units_found, row.reason_found = finding.units, finding.reason
-        row.condition = finding.condition.strip()
+        row.condition = clean_text(finding.condition, field="condition", longest=CONDITION_LENGTH)
         row.save(update_fields=["units_found", "reason_found", "condition"])
 
 
