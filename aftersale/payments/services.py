@@ -9,6 +9,7 @@ from django.db.models import F, Sum
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
 from aftersale.ledger import accounts
 from aftersale.ledger.services import Posting, post_all
 from aftersale.orders.models import Component, Order, Tender
@@ -104,12 +105,12 @@ def retry_refund(*, ports: Ports, refund: Refund, actor: User) -> Refund:
 @transaction.atomic
 def release_refund(*, ports: Ports, refund: Refund, reason: str, actor: User) -> Refund:
     """Give up a refund that was not asked of the provider; its money can be refunded otherwise."""
-    if not reason.strip():
-        raise BadInput("reason", reason, "a sentence that says why the money is not to be paid")
+    why = "a sentence that says why the money is not to be paid, of at most 500 characters"
+    reason = clean_text(reason, field="reason", longest=500, accepted=why)
     refund = locked(refund.pk)
     now = ports.clock.now()
     if refund.state not in NOT_SUBMITTED or not move(
-        refund, State.RELEASED, due_at=None, person=actor, reason=reason.strip()[:500], settled_at=now
+        refund, State.RELEASED, due_at=None, person=actor, reason=reason, settled_at=now
     ):
         raise NotNow(f"refund {refund.reference} is {refund.get_state_display()}: it cannot be released")
     release_rest(order=refund.tender.order, at=now)
