@@ -17,8 +17,10 @@ from django.db import transaction
 
 from aftersale.accounts.models import ApiKey, Role, Supplier, User
 from aftersale.accounts.queries import person_called
+from aftersale.base.card_numbers import scrub
 from aftersale.base.errors import BadInput, NotYours, Refused
 from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
 
 SCOPES = ("read", "returns", "refunds")
 LONGEST_KEY = timedelta(days=365)
@@ -49,7 +51,7 @@ def add_customers(*, ports: Ports, customers: Sequence[NewCustomer]) -> list[Use
             User(
                 email=addresses[customer.code],
                 reads_mail=customer.email is not None,
-                name=customer.name,
+                name=scrub(customer.name).text,
                 language=customer.language,
                 role=Role.CUSTOMER,
                 customer_code=customer.code,
@@ -92,8 +94,9 @@ def add_person(
         validate_email(email)
     except ValidationError:
         raise BadInput("email", email, "an e-mail address") from None
-    if not name.strip():
-        raise BadInput("name", name, "the person's name")
+    name = clean_text(
+        name, field="name", longest=200, accepted="the person's name, of at most 200 characters"
+    )
     if User.objects.filter(email=email).exists():
         raise AccountRefused(f"{email} can sign in already.")
     if password is not None:
@@ -101,7 +104,7 @@ def add_person(
     return User.objects.create_user(
         email,
         password,
-        name=name.strip(),
+        name=name,
         role=role,
         supplier=_supplier_of(role, supplier),
         joined_at=ports.clock.now(),
@@ -142,8 +145,7 @@ def make_api_key(
 ) -> tuple[ApiKey, str]:
     """A key for a machine that acts as `user`, and its secret, which is shown now and never again."""
     now = ports.clock.now()
-    if not name.strip() or len(name.strip()) > 100:
-        raise BadInput("name", name, "a text of 1 to 100 characters")
+    name = clean_text(name, field="name", longest=100, accepted="a text of 1 to 100 characters")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise BadInput("scopes", " ".join(scopes), f"some of {', '.join(SCOPES)}")
     if not now < expires_at <= now + LONGEST_KEY:
@@ -153,7 +155,7 @@ def make_api_key(
     prefix = ports.ids.key()[1:9]
     key = ApiKey.objects.create(
         user=user,
-        name=name.strip(),
+        name=name,
         prefix=prefix,
         secret_hash=_hash(secret),
         scopes=" ".join(scope for scope in SCOPES if scope in scopes),
