@@ -16,6 +16,7 @@ django.setup()
 
 from django.conf import settings
 
+from aftersale.base.card_numbers.logs import scrub_event
 from aftersale.config.ports import system_mail, system_ports
 from aftersale.config.worker import Worker, house_steps
 from aftersale.payments.providers.registry import system_providers
@@ -66,6 +67,7 @@ def log_as_lines() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            scrub_event,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
