@@ -5,12 +5,12 @@ does not notice a wrong "before"; the checks and the examples do.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from .document import Clause
-from .nodes import Condition, IsOneOf, Join, Not, names_in
+from .nodes import Condition, IsOneOf, Join, Not, Percent, Sum, names_in
 from .policy import Policy
 from .source import Text
 from .tokens import tokens_of
@@ -54,27 +54,25 @@ class _Pair:
 
     def unspoken(self) -> Iterator[Drift]:
         """What the condition says and the prose does not."""
-        help = "say it in the clause's prose, or correct the condition"
-        when = self.texts.when
         spoken = {_plain(found[0]) for found in _NUMBER.finditer(self.said)}
-        for number in self.numbers:
-            if not self._forms(number) & spoken and not self._in_words(number):
-                yield self._drift(f"the condition says {number}, the prose does not", when, help)
-        for test, _ in _choices(self.clause.when):
-            if missing := self._unspoken_value(test):
-                yield self._drift(f"the condition speaks of `{missing}`, the prose does not", when, help)
+        missing = [n for n in self.numbers if not self._forms(n) & spoken and not self._in_words(n)]
+        missing += [f"`{value}`" for test, _ in _choices(self.clause.when) for value in self._unsaid(test)]
+        if missing:
+            what = f"the condition speaks of {_listed(missing)}, the prose does not"
+            help = "say it in the clause's prose, or correct the condition"
+            yield self._drift(what, self.texts.when, help)
 
     def unmeant_numbers(self) -> Iterator[Drift]:
-        """The numbers that the prose says and the condition does not."""
+        """The numbers that the prose says and neither the condition nor the outcome does."""
         outcome = self.policy.outcomes[self.clause.then]
         meant = {form for number in self.numbers for form in self._forms(number)}
+        percents = {str(outcome.pays_percent)} | _percents(outcome.pays)
         for text in self.texts.prose:
             for found in _NUMBER.finditer(text.value):
-                paid = text.value[found.end() :].lstrip().startswith(("%", "percent"))
-                if _plain(found[0]) in meant or (paid and int(found[0]) == outcome.pays_percent):
-                    continue
-                what = f"the prose says {found[0]}, the condition does not"
-                yield self._drift(what, text.part(*found.span()))
+                in_percent = text.value[found.end() :].lstrip().startswith(("%", "percent", "per cent"))
+                if _plain(found[0]) not in meant and not (in_percent and found[0] in percents):
+                    what = f"the prose speaks of {found[0]}, the condition does not"
+                    yield self._drift(what, text.part(*found.span()))
 
     def unmeant_values(self) -> Iterator[Drift]:
         """The values that the prose speaks of and the condition does not."""
@@ -126,26 +124,24 @@ class _Pair:
         words = "no|none|nothing|zero" if number == "0" else _NUMBER_WORDS[int(number)]
         return re.search(rf"\b({words})\b", self.said, re.IGNORECASE) is not None
 
-    def _unspoken_value(self, test: IsOneOf) -> str:
-        """A value, or a fact of kind yes or no, that the prose leaves out; "" if it leaves out none."""
+    def _unsaid(self, test: IsOneOf) -> list[str]:
+        """The values of a test, or its fact of kind yes or no, that the prose leaves out."""
         fact = self.policy.facts[test.fact]
         if fact.kind == "yes or no":
-            missing = [word for word in fact.name.split("_") if not self._says_like(word)]
-            return fact.name if missing else ""
-        unsaid = [str(value) for value in test.values if not self._says(str(value))]
+            return [] if all(map(self._says_like, fact.name.split("_"))) else [fact.name]
         others = [value for value in fact.values if value not in test.values]
-        if not unsaid or (others and all(self._says(value) for value in others)):
-            return ""
-        named = [word for word in self._words_in(self.texts.when) if self._says(word)]
-        return "" if any(unsaid[0] in _words_of(self.words[word]) for word in named) else unsaid[0]
+        if others and all(map(self._says, others)):
+            return []
+        named = [_words_of(self.words[word]) for word in self._words_in(self.texts.when) if self._says(word)]
+        values = map(str, test.values)
+        return [v for v in values if not self._says(v) and not any(v in words for words in named)]
 
     def _says(self, value: str) -> bool:
         return re.search(_pattern(value), self.said, re.IGNORECASE) is not None
 
     def _says_like(self, word: str) -> bool:
-        """Whether the prose has a word that starts the same: `delivered`, delivery."""
-        stem = word[: max(4, len(word) - 3)]
-        return word in _SMALL_WORDS or re.search(rf"\b{stem}", self.said, re.IGNORECASE) is not None
+        """Whether the prose has a word with the same stem: `delivered`, delivery; `opened`, unopened."""
+        return word in _SMALL_WORDS or word[: max(4, len(word) - 3)] in self.said.lower()
 
     @cached_property
     def _phrases(self) -> re.Pattern[str]:
@@ -163,6 +159,17 @@ class _Pair:
             meant.update(str(value).replace("_", " ") for value in values)
         phrases = {_spaced(value) for fact in self.policy.facts.values() for value in fact.values}
         return meant | {phrase for phrase in phrases if set(phrase.split(" or ")) <= meant}
+
+
+def _percents(pays: Sum | None) -> set[str]:
+    """The percentages in what an outcome pays."""
+    terms = [term for _, term in pays.terms] if pays else []
+    return {str(term.percent) for term in terms if isinstance(term, Percent)}
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = dict.fromkeys(names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _words_of(text: Text) -> set[str]:

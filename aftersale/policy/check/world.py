@@ -90,23 +90,24 @@ class World:
             elif name not in self.variables:
                 self.variables[name] = variable(fact, mark)
                 solver.z3.add(*self.variables[name].domain())
-        self.rules: dict[str, Rule] = {}
         self.lawful: list[Formula] = []
         for place, rule in enumerate(document.rules):
-            literal = twin.lawful[place] if twin and differing not in names_in(rule.holds) else None
-            if literal is None:
-                literal = z3.Bool(f"rule {place}{mark}")
-                solver.z3.add(z3.Implies(literal, self.formula(rule.holds)))
-            self.lawful.append(literal)
-            self.rules[str(literal)] = rule
+            common = twin.lawful[place] if twin and differing not in names_in(rule.holds) else None
+            self.lawful.append(self._literal(f"rule {place}", rule.holds, common))
+        self.rules = dict(zip(map(str, self.lawful), document.rules, strict=True))
         self.match: dict[str, Formula] = {}
-        self.unmatch: dict[str, Formula] = {}
         for name, clause in document.clauses.items():
-            literal = twin.match[name] if twin and differing not in names_in(clause.when) else None
-            if literal is None:
-                literal = z3.Bool(f"clause {name}{mark}")
-                solver.z3.add(literal == self.formula(clause.when))
-            self.match[name], self.unmatch[name] = literal, z3.Not(literal)
+            common = twin.match[name] if twin and differing not in names_in(clause.when) else None
+            self.match[name] = self._literal(f"clause {name}", clause.when, common)
+        self.unmatch = {name: z3.Not(literal) for name, literal in self.match.items()}
+
+    def _literal(self, name: str, condition: Condition, common: Formula) -> Formula:
+        """A literal that is true exactly when the condition is; the twin's where they have it in common."""
+        if common is not None:
+            return common
+        literal = z3.Bool(name + self.mark)
+        self.solver.z3.add(literal == self.formula(condition))
+        return literal
 
     def formula(self, condition: Condition) -> Formula:
         """A condition on this order."""

@@ -258,12 +258,12 @@ def test_what_pays_a_percentage_of_the_return_cannot_be_held_against_a_sum() -> 
 
 def test_prose_that_says_another_number_is_found_from_both_sides() -> None:
     assert told(IN_TIME.replace("30 days", "45 days"), LATE) == _is("""
-        shop.md:35:9: prose-drift: `in-time`: the condition says 30, the prose does not
+        shop.md:35:9: prose-drift: `in-time`: the condition speaks of 30, the prose does not
             - when: not days more than 30
                     ^^^^^^^^^^^^^^^^^^^^^
         help: say it in the clause's prose, or correct the condition
 
-        shop.md:33:18: prose-drift: `in-time`: the prose says 45, the condition does not
+        shop.md:33:18: prose-drift: `in-time`: the prose speaks of 45, the condition does not
             All of it within 45 days.
                              ^^
         help: correct the one that is wrong
