@@ -1,7 +1,7 @@
 """The kinds of fields that requests and answers are made of, each with words for what it accepts."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from ninja.params.functions import Header, Path, Query
@@ -67,7 +67,8 @@ def _day(given: Any) -> date:
 def _moment(given: Any) -> datetime:
     if isinstance(given, str) and re.fullmatch(MOMENT, given):
         try:
-            return datetime.fromisoformat(given)
+            # PostgreSQL knows no zone further than 16 hours from UTC, ISO 8601 does.
+            return datetime.fromisoformat(given).astimezone(UTC)
         except ValueError:
             pass
     raise not_accepted(A_MOMENT)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from aftersale.api.tests.cast import (
     ONE_LAMP,
     UNWANTED_LAMP,
@@ -202,6 +204,15 @@ def test_a_carrier_s_scan_starts_the_days(world, ann, mia):
     assert mia.post(f"/orders/{order.code}/parcel-events", body).status_code == 201
     told = ann.get(f"/orders/{order.code}").json()["parcels"][0]["events"]
     assert told == [{"kind": "delivered", "at": "2026-05-31T09:00:00Z", "source": "carrier"}]
+
+
+@pytest.mark.parametrize("offset", ["+23:59", "-23:59", "+15:30", "Z"])
+def test_any_offset_is_a_moment_in_utc(world, mia, offset):
+    order = an_order(world)
+    body = {"parcel": "P1", "kind": "in_transit", "at": f"1970-01-01T00:00:00{offset}"}
+    answer = mia.post(f"/orders/{order.code}/parcel-events", body)
+    assert answer.status_code == 201
+    assert answer.json()["at"].endswith("Z")
 
 
 def test_a_scan_of_tomorrow_or_of_another_parcel_is_refused(world, mia):
