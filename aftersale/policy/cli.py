@@ -20,11 +20,12 @@ from .policy import Policy
 MODULES = {
     "check": ("aftersale.policy.check.command", "gaps, conflicts, dead clauses and broken promises"),
     "diff": ("aftersale.policy.check.command", "what changes between two versions"),
+    "backtest": ("aftersale.policy.backtest.command", "what it would have decided over past orders"),
+    "sql": ("aftersale.policy.backtest.command", "the same back-test as SQL for a warehouse"),
 }
 PACKAGES = {"z3": "z3-solver: pip install 'aftersale[check]'"}
 LATER = {
     "page": "the customers' page",
-    "backtest": "what it would have decided over past orders",
 }
 
 

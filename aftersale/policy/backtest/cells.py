@@ -6,7 +6,8 @@ about each number that occurs, with one version of the policy or with several.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from math import prod
+from typing import cast
 
 from aftersale.policy.facts import Fact
 from aftersale.policy.nodes import Condition, IsOneOf, Known, Sum, Within
@@ -18,47 +19,39 @@ from aftersale.policy.sql import Writer, bounds_of, conflict_code, gap_code
 from .question import Check
 from .readers import Reader
 
-MOST_CELLS = 2**20
+MOST_CELLS = 2**21
 
 type Decide = Callable[[Sequence[int]], int]
 
 
-class Axis(NamedTuple):
-    """A part of the number: one CASE in SQL, and how many values it has."""
-
-    sql: str
-    size: int
-
-
 class Cells:
-    """The numbering of orders for some versions of a policy that have the same facts."""
+    """The numbering of orders for some versions of a policy that have the same facts.
+
+    `bits` has, for each dimension, what each of its digits stands for: a cell of the dimension, or 0 for a
+    value that the fact may not have.
+    """
 
     def __init__(self, policies: Sequence[Policy]) -> None:
-        self.policies = policies
         self.facts = policies[0].facts
         conditions: list[Condition] = [_kind_of(fact) for fact in self.facts.values()]
         for policy in policies:
             conditions += [rule.holds for rule in policy.document.rules]
             conditions += [clause.when for clause in policy.clauses.values()]
         self.space = Space(self.facts, conditions)
-        self.sizes = [dimension.full.bit_length() + 1 for dimension in self.space.dimensions]
+        self.bits = [self._bits(dimension) for dimension in self.space.dimensions]
 
     def count(self, checks: int) -> int:
         """How many numbers there are, with so many checks of yes or no beside the facts."""
-        total = 2**checks
-        for size in self.sizes:
-            total *= size
-        return total
+        return prod(map(len, self.bits)) * 2**checks
 
     def sql(self, writer: Writer, readers: Mapping[str, Reader], checks: Sequence[Check]) -> str:
         """The number of a row: facts and sums first, then a digit for each further check."""
         parts, stride = [], 1
-        for dimension, size in zip(self.space.dimensions, self.sizes, strict=True):
-            whens = list(self._whens(dimension, writer, readers))
-            lines = " ".join(f"WHEN {when} THEN {cell * stride}" for when, cell in whens[:-1] if when)
-            last = whens[-1][1] * stride
-            parts.append(f"CASE {lines} ELSE {last} END" if lines else str(last))
-            stride *= size
+        for dimension, bits in zip(self.space.dimensions, self.bits, strict=True):
+            *whens, (_, last) = self._whens(dimension, bits, writer, readers)
+            lines = " ".join(f"WHEN {when} THEN {digit * stride}" for when, digit in whens)
+            parts.append(f"CASE {lines} ELSE {last * stride} END" if lines else str(last * stride))
+            stride *= len(bits)
         for check in checks:
             parts.append(f"CASE WHEN {check.when} THEN {stride} ELSE 0 END")
             stride *= 2
@@ -67,14 +60,14 @@ class Cells:
     def decider(self, policy: Policy) -> Callable[[int], int]:
         """From a row's number to its code, as one of the versions has it."""
         decide = cast("Decide", compiled("decide", self._lines(policy), {}))
-        sizes = self.sizes
+        sizes = [(bits, len(bits)) for bits in self.bits]
         reasons = len(self.facts) + len(policy.document.rules)
 
         def code(number: int) -> int:
             cells = []
-            for size in sizes:
-                number, cell = divmod(number, size)
-                cells.append(1 << cell)
+            for bits, size in sizes:
+                number, digit = divmod(number, size)
+                cells.append(bits[digit])
             found = decide(cells)
             if found >= 0 and number:
                 return -1 - reasons - ((number & -number).bit_length() - 1)
@@ -82,35 +75,54 @@ class Cells:
 
         return code
 
+    def _fact(self, dimension: Dimension) -> Fact | None:
+        """The fact that a dimension is, None for a sum."""
+        alone = dimension.key == ((1, dimension.facts[0]),)
+        return self.facts[dimension.facts[0]] if alone else None
+
+    def _bits(self, dimension: Dimension) -> list[int]:
+        cells = [1 << cell for cell in range(len(dimension.values) or len(dimension.cuts) + 1)]
+        fact = self._fact(dimension)
+        if fact and fact.kind in ("whole number", "money"):
+            good = dimension.stretch(*bounds_of(fact))
+            cells = [cell for cell in cells if cell & good]
+        cells += [dimension.absent] if dimension.absent else []
+        return [*cells, 0] if fact else cells
+
     def _whens(
-        self, dimension: Dimension, writer: Writer, readers: Mapping[str, Reader]
+        self, dimension: Dimension, bits: Sequence[int], writer: Writer, readers: Mapping[str, Reader]
     ) -> Iterator[tuple[str, int]]:
-        """The tests of a dimension with their cells, in order; the last one is what is left."""
-        bad, absent = dimension.full.bit_length(), dimension.absent.bit_length() - 1
-        key = dimension.key
-        alone = len(key) == 1 and key[0] == (1, dimension.facts[0])
-        if alone and readers[dimension.facts[0]].misfit:
-            yield readers[dimension.facts[0]].misfit, bad
-        nothing = absent if dimension.absent else bad
+        """The tests of a dimension with their digits, in order; the last one is what is left."""
+        fact, bad = self._fact(dimension), len(bits) - 1
+        if fact:
+            lo, hi = bounds_of(fact)
+            column = writer.column[fact.name]
+            outside = [f"{column} < {lo}", f"{column} > {hi}"] if lo is not None else []
+            if misfit := " OR ".join(filter(None, [readers[fact.name].misfit, *outside])):
+                yield misfit, bad
+        nothing = " OR ".join(f"{writer.column[name]} IS NULL" for name in dimension.facts)
+        absent = bits.index(dimension.absent) if dimension.absent else bad
         if dimension.values:
-            column = writer.column[dimension.facts[0]]
             yes_no = dimension.values == (False, True)
-            for cell, value in enumerate(dimension.values):
+            column = writer.column[dimension.facts[0]]
+            for digit, value in enumerate(dimension.values):
                 test = (column if value else f"NOT {column}") if yes_no else f"{column} = '{value}'"
-                yield test, cell
+                yield test, digit
             if dimension.absent:
-                yield f"{column} IS NULL", absent
+                yield nothing, absent
             yield "", bad
             return
-        for cell, cut in enumerate(dimension.cuts):
-            yield writer.compared(Sum(dimension.key), "<=", cut), cell
-        yield " OR ".join(f"{writer.column[name]} IS NULL" for name in dimension.facts), nothing
-        yield "", len(dimension.cuts)
+        kept = [bit for bit in bits if bit not in (0, dimension.absent)]
+        for digit, bit in enumerate(kept[:-1]):
+            yield writer.compared(Sum(dimension.key), "<=", dimension.cuts[bit.bit_length() - 1]), digit
+        if fact or dimension.absent:
+            yield nothing, absent
+        yield "", len(kept) - 1
 
     def _lines(self, policy: Policy) -> Iterator[str]:
         """The lines of the function that decides on cells; refusals come first, in their order."""
         for place, fact in enumerate(self.facts.values()):
-            yield f" if not c[{self._place(fact)}] & {self._good(fact)}: return {-1 - place}"
+            yield f" if not facts[{self._place(fact)}] & {self._good(fact)}: return {-1 - place}"
         for place, rule in enumerate(policy.document.rules):
             text = _text(self.space.formula(rule.holds))
             yield f" if not {text}: return {-1 - len(self.facts) - place}"
@@ -131,10 +143,7 @@ class Cells:
 
     def _good(self, fact: Fact) -> int:
         """The mask of the cells that a fact may be in."""
-        dimension = self.space.dimensions[self._place(fact)]
-        if fact.kind in ("one of", "yes or no", "date"):
-            return dimension.full
-        return dimension.stretch(*bounds_of(fact)) | dimension.absent
+        return sum(self.bits[self._place(fact)])
 
 
 def _kind_of(fact: Fact) -> Condition:
@@ -147,9 +156,9 @@ def _kind_of(fact: Fact) -> Condition:
 
 
 def _text(formula: Formula) -> str:
-    """A formula as Python, over the list `c` of cells."""
+    """A formula as Python, over the cells, which `compiled` calls facts."""
     if isinstance(formula, bool):
         return str(formula)
     if isinstance(formula, Group):
         return "(" + (" and " if formula.every else " or ").join(map(_text, formula.parts)) + ")"
-    return f"c[{formula.dimension}] & {formula.mask}"
+    return f"facts[{formula.dimension}] & {formula.mask}"

@@ -18,7 +18,6 @@ from aftersale.policy.sql import DIALECTS, Writer
 
 from .cells import MOST_CELLS, Cells
 from .errors import BacktestError
-from .orders import Orders
 from .question import UNKNOWN, Answer, Check, Group, Measure, Question, Refused, measure_sql, measures_of
 from .readers import AMOUNT, Reader, literal, reader
 from .tables import Table, open_table, rejected, unreadable
@@ -48,6 +47,8 @@ def run_in_duckdb(question: Question) -> Answer:
 def connected(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, which spills into a folder and loads nothing from elsewhere."""
     with duckdb.connect(config={**_CONFIG, "temp_directory": folder}) as connection:
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
         yield connection
 
 
@@ -252,7 +253,7 @@ def _watched(
 
     def watch() -> None:
         while progress is not None and not done.wait(0.5):
-            progress(max(0.0, connection.query_progress()))
+            progress(min(1.0, max(0.0, connection.query_progress() / 100)))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -261,6 +262,3 @@ def _watched(
     finally:
         done.set()
         watcher.join()
-
-
-__all__ = ["Orders", "connected", "run_in_duckdb"]

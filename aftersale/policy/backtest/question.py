@@ -132,5 +132,3 @@ def minor_of(policy: Policy, code: int, group: Group, measures: Sequence[Measure
     if measure not in measures:
         return None
     return group.sums[measures.index(measure)] or 0, outcome.currency or group.currency
-
-

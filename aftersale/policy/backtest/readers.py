@@ -54,7 +54,9 @@ def literal(fact: Fact, text: str) -> Reader:
         given = int(text)
     value = fact.fitting(given)
     if value is None and not (given is None and fact.may_be_absent):
-        raise BacktestError(f"`{fact.name}` cannot be {text} in every row", f"`{fact.name}` is {fact.accepts}")
+        raise BacktestError(
+            f"`{fact.name}` cannot be {text} in every row", f"`{fact.name}` is {fact.accepts}"
+        )
     if value is None:
         nothing = {"one of": "VARCHAR", "yes or no": "BOOLEAN", "date": "DATE"}.get(fact.kind, "BIGINT")
         return Reader(f"CAST(NULL AS {nothing})")
@@ -79,7 +81,8 @@ def _number(fact: Fact, column: str, kind: str, plain: str) -> Reader:
     if decimal or plain in _INEXACT:
         whole = f"{column} = floor({column}) AND {column} BETWEEN {lo} AND {hi}"
         return Reader(
-            f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END", f"({column} IS NOT NULL AND NOT ({whole}))"
+            f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END",
+            f"({column} IS NOT NULL AND NOT ({whole}))",
         )
     raise _no_such(fact, column, kind)
 
@@ -90,7 +93,9 @@ def _text(fact: Fact, column: str) -> Reader:
         return Reader(column)
     if fact.kind == "yes or no":
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (_YES, _NO))
-        value = f"CASE WHEN lower({column}) IN ({yes}) THEN true WHEN lower({column}) IN ({no}) THEN false END"
+        value = (
+            f"CASE WHEN lower({column}) IN ({yes}) THEN true WHEN lower({column}) IN ({no}) THEN false END"
+        )
         return Reader(value, f"lower({column}) NOT IN ({yes}, {no})")
     pattern, type = (r"\d{4}-\d\d-\d\d", "DATE") if fact.kind == "date" else ("-?[0-9]{1,15}", "BIGINT")
     value = f"CASE WHEN regexp_full_match({column}, '{pattern}') THEN TRY_CAST({column} AS {type}) END"

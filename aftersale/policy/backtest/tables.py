@@ -103,7 +103,7 @@ def _json(connection: duckdb.DuckDBPyConnection, where: str) -> Table:
         raise BacktestError(f"{where}: cannot be read: {_first(str(error))}") from None
     names = [key for (key,) in keys]
     picked = ", ".join(f"json ->> {_pointer(name)} AS {_name(name)}" for name in names)
-    reads = f"(SELECT {picked + ', ' if picked else ''}json IS NULL AS \"not json\" FROM {objects})"
+    reads = f'(SELECT {picked + ", " if picked else ""}json IS NULL AS "not json" FROM {objects})'
     check = Check(NOT_JSON, '"not json"')
     return Table(reads, dict.fromkeys(names, "VARCHAR"), (check,))
 
