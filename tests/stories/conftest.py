@@ -9,7 +9,7 @@ from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser
 
 from tests.stories.people import People
-from tests.stories.site import Site, make_world, started
+from tests.stories.site import Site, end_other_sessions, make_world, started
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,7 @@ def site(
         world, fin = make_world()
         with started(Path(tmp_path_factory.mktemp("site"))) as address:
             yield Site(address, world, fin)
+        end_other_sessions()
         teardown_databases(databases, verbosity=0)
 
 

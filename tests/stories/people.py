@@ -26,7 +26,7 @@ class People:
         """Somebody who has not signed in."""
         locale = "zh-CN" if language == "zh-hans" else "en-GB"
         context = self.browser.new_context(
-            base_url=self.site.address, locale=locale, timezone_id="UTC", reduced_motion="reduce", **options
+            base_url=self.site.address, locale=locale, timezone_id="UTC", **options
         )
         context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "django_language", "value": language, "url": self.site.address}])

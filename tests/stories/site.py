@@ -77,6 +77,16 @@ def started(logs: Path) -> Iterator[str]:
             signal.signal(number, handler)
 
 
+def end_other_sessions() -> None:
+    """A stopped process may leave its session behind for a moment; no database is dropped under one."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 def _database() -> str:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
