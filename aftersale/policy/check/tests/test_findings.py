@@ -2,9 +2,10 @@
 
 from textwrap import dedent
 
+from aftersale.policy import Policy
 from aftersale.policy.check import check_policy
 
-from .houses import IN_TIME, LATE, OPENED, clause, findings, pigeons, told
+from .houses import HEAD, IN_TIME, LATE, OPENED, clause, findings, pigeons, told
 
 UNRANKED = OPENED.replace("- overrides: in-time\n", "")
 
@@ -246,6 +247,22 @@ def test_promises_of_every_form_are_kept_or_broken() -> None:
     assert not kept("tender cash never pays less than card", IN_TIME, LATE, cash)
     assert not kept("tender card never pays more than cash", IN_TIME, LATE, cash)
     assert kept("pays at least 0", IN_TIME, LATE, OPENED)
+
+
+def test_a_bound_on_money_is_broken_by_the_smallest_amount() -> None:
+    facts = (
+        "| opened | yes or no | the box was opened |\n| paid | money in EUR | m |\n| fee | money in EUR | m |"
+    )
+    head = HEAD.replace("| opened | yes or no | the box was opened |", facts).replace("100 %", "paid + fee")
+    rules = "## Always true\n\n- paid at least 0\n- fee at least 0\n\n"
+    promises = "## Promises\n\n- pays at least paid\n- pays at most paid\n\n"
+    text = f"{head}{rules}{promises}## Clauses\n\n" + clause(
+        "always", "All of it, opened or not.", "opened or not opened", "refund"
+    )
+    [broken] = check_policy(Policy.parse(text, name="shop.md"))
+    assert broken.message == "`pays at most paid` is broken: `always` (line 43) comes to `refund` here"
+    assert broken.example
+    assert broken.example.as_json() == {"tender": "card", "days": 5, "opened": False, "paid": 0, "fee": 1}
 
 
 def test_what_pays_a_percentage_of_the_return_cannot_be_held_against_a_sum() -> None:
