@@ -210,8 +210,8 @@ def _comparison(report: Report) -> Iterator[str]:
     count = sum(line.orders for line in changed)
     share = f" ({100 * count / report.orders:.2f} %)" if report.orders else ""
     yield ""
-    yield f"Against {report.against[:12]}: another outcome for {count:,} orders{share}; it pays "
-    yield f"{shown(difference(report.lines), signed=True)} in all, to the last unit"
+    yield f"against {report.against[:12]}: another outcome for {count:,} orders{share}"
+    yield f"difference in all: {shown(difference(report.lines), signed=True)}"
     if changed:
         rows = [["was", "by clause", "is", "by clause", "orders", "difference"]]
         for line in sorted(changed, key=lambda line: -line.orders):
@@ -239,8 +239,8 @@ def _refusals(report: Report) -> Iterator[str]:
     for because, count in sorted(report.reasons.items(), key=lambda pair: -pair[1]):
         yield f"  {count:,}: {because}"
     for row in report.first_refused:
-        order = f", order {row.order}" if row.order else ""
-        yield f"  row {row.row:,}{order}: {row.because}; it says {row.value}"
+        place = ", ".join(filter(None, [row.row and f"row {row.row:,}", row.order and f"order {row.order}"]))
+        yield f"  {place or 'a row'}: {row.because}; it says {row.value}"
     if report.refused > len(report.first_refused):
         yield f"  and {report.refused - len(report.first_refused):,} more"
 
