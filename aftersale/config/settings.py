@@ -36,6 +36,9 @@ COMPLETION_DAYS = environment.whole("COMPLETION_DAYS", 75)
 HAND_OVER_DAYS = environment.whole("HAND_OVER_DAYS", 30)
 INSPECTION_DAYS = environment.whole("INSPECTION_DAYS", 7)
 RMA_DAYS = environment.whole("RMA_DAYS", 30)
+# What one API key may do in a minute.
+API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
+API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)
 
 # ---- Django ----
 INSTALLED_APPS = [
@@ -178,6 +181,20 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = f"{MARKETPLACE_NAME} <{MARKETPLACE_MAIL}>"
+
+# ---- logs ----
+# One handler for all, which writes no card number. Refused requests are answers, not errors of the site.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"card_numbers": {"()": "aftersale.base.card_numbers.logs.CardNumberFilter"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "filters": ["card_numbers"]}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "ERROR"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}
 
 # ---- languages and time ----
 LANGUAGE_CODE = "en"

@@ -128,10 +128,15 @@ def moment_of(case: Return, *, now: datetime) -> Moment:
 
 
 def valid_rma(case: Return, at: datetime) -> Rma | None:
-    """The case's number, when it was issued, unexpired, unrevoked and unused at `at`."""
-    rma = case.rmas.filter(revoked_at=None, issued_at__lte=at, expires_on__gte=case.order.day_of(at)).first()
-    unused = rma is not None and (rma.used_at is None or rma.used_at >= at)
-    return rma if unused else None
+    """The case's number, when it was issued, unexpired, unrevoked and unused at `at`.
+
+    Handing over on the very day it was issued counts: people say the day, not the minute.
+    """
+    day = case.order.day_of(at)
+    rma = case.rmas.filter(revoked_at=None, expires_on__gte=day).first()
+    if rma is None or case.order.day_of(rma.issued_at) > day:
+        return None
+    return rma if rma.used_at is None or rma.used_at >= at else None
 
 
 def _minute(moment: datetime) -> datetime:

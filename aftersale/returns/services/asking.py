@@ -71,13 +71,7 @@ def request_return(
         _believe_receipt(group, received_on, ports=ports)
 
     case = _open(group, checked, intent=intent, note_text=note_text, ports=ports)
-    follow(case, redecide(case, now=now, because="requested"))
-    free_units(case.lines.filter(state=LineState.REFUSED))
-    wait(case, now=now)
-    note(case, "requested", now=now, by=actor_of(by))
-    note(case, "decided", now=now, by=Actor(Party.DESK))
-    tell_the_customer(case, "return-decided", ports=ports)
-    ask_the_supplier(case, ports=ports)
+    _answer(case, by=by, ports=ports)
     return case
 
 
@@ -105,6 +99,18 @@ def _same(known: Return, order: Order) -> Return:
     if known.order_id != order.pk:
         raise NotNow("This form was sent for another order already; please start again.")
     return known
+
+
+def _answer(case: Return, *, by: User, ports: Ports) -> None:
+    """The policy's answer, at once: where each line goes, who acts next, and who is told."""
+    now = ports.clock.now()
+    follow(case, redecide(case, now=now, because="requested"))
+    free_units(case.lines.filter(state=LineState.REFUSED))
+    wait(case, now=now)
+    note(case, "requested", now=now, by=actor_of(by))
+    note(case, "decided", now=now, by=Actor(Party.DESK))
+    tell_the_customer(case, "return-decided", ports=ports)
+    ask_the_supplier(case, ports=ports)
 
 
 def _open(

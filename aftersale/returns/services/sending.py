@@ -70,6 +70,7 @@ def hand_over(
     if not sent:
         raise NotNow(f"Return {case.reference} has nothing that may be sent back now.")
     _check_moment(case, sent, at, now)
+    _check_after_rma(case, at, source)
     end_lines(case.lines.filter(state__in=_STILL_ASKED), LineState.WITHDRAWN)
     case.handed_over_at, case.handed_over_source = at, source
     case.carrier = clean_text(carrier, field="carrier", longest=100)
@@ -158,6 +159,17 @@ def _check_moment(case: Return, sent: Iterable[ReturnLine], at: datetime, now: d
             )
         if parcel is not None and case.order.day_of(at) < case.order.day_of(parcel[0]):
             raise BadInput("handed_over_at", at.isoformat(), "a day not before the delivery")
+
+
+def _check_after_rma(case: Return, at: datetime, source: str) -> None:
+    """A slip of the pen must not cost the customer the number that the refund hangs on."""
+    rma = case.rmas.filter(revoked_at=None).first()
+    if source != EventSource.CUSTOMER or rma is None:
+        return
+    if case.order.day_of(at) < (issued := case.order.day_of(rma.issued_at)):
+        raise BadInput(
+            "handed_over_at", at.isoformat(), f"a day from {issued} on: your RMA number was issued then"
+        )
 
 
 def _use_rma(case: Return, at: datetime) -> None:

@@ -167,6 +167,16 @@ def test_an_rma_number_is_used_up_by_the_parcel_it_covers(world: World):
     assert Refund.objects.get().amount_minor == 6000
 
 
+def test_ann_is_stopped_from_saying_a_day_before_her_number_was_issued(world: World):
+    case = ask(world, an_order(world), Wish(1, 1, "unwanted"))
+    world.clock.move(days=2)
+    number(world, case)
+    with pytest.raises(BadInput, match="your RMA number was issued then"):
+        send(world, case, at=world.clock.now() - timedelta(days=1))
+    send(world, case, at=world.clock.now() - timedelta(hours=2))
+    assert [t.outcome for t in told_decisions(case, "en")] == ["refund"]
+
+
 def test_an_expired_number_does_not_count_at_handing_over(world: World):
     case = ask(world, an_order(world), Wish(1, 1, "unwanted"))
     number(world, case, expires_on=case.order.day_of(world.clock.now()))
