@@ -24,7 +24,7 @@ from aftersale.payments.states import NOT_SUBMITTED, State
 from tests.money import shop
 from tests.money.checks import books_are_whole
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def by_hand(desk, bought, amount, tender=1):
     return record_provider_refund(ports=desk.ports, tender=by, reported=Reported(row.reference, money))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_whatever_happens_in_whatever_order_all_books_agree(desk, seed):
     rng = random.Random(seed)
     paid = rng.choice([(80_00, 20_00), (33_33, 33_33, 33_34), (100_00,), (90_00, 20_00), (50_00, 40_00)])

@@ -22,7 +22,7 @@ from tests.money import shop
 from tests.money.checks import books_are_whole
 from tests.money.watched import Watched
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CHARGE = "charge-M-1001-1"
 
 

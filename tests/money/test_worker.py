@@ -98,7 +98,7 @@ def test_the_command_pays_what_is_due_and_ends(monkeypatch, settings, request):
     assert not Notification.objects.filter(state="wanted").exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_it_stops_between_two_refunds_and_not_in_one(monkeypatch):
     desk = shop.desk()
     for number in range(3):
@@ -113,7 +113,7 @@ def test_it_stops_between_two_refunds_and_not_in_one(monkeypatch):
     assert Refund.objects.filter(state=State.RESERVED).count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_idle_rounds_ask_a_fixed_number_of_queries(django_assert_max_num_queries):
     desk = shop.desk()
     for number in range(10):

@@ -15,9 +15,9 @@ from tests.money.checks import books_are_whole
 from tests.money.watched import Watched
 from tests.races.together import measured, together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 4
-ROUNDS = 12
+ROUNDS = 10
 
 
 @pytest.fixture

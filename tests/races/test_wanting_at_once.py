@@ -17,9 +17,9 @@ from tests.money import shop
 from tests.money.checks import books_are_whole
 from tests.races.together import measured, together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 8
-ROUNDS = 15
+ROUNDS = 10
 
 
 @pytest.fixture
