@@ -37,7 +37,8 @@ class Card:
 
     @property
     def clause_href(self) -> str:
-        return f"/policy/#{self.clause}"
+        version = self.rows[0].version
+        return f"/policy/{f'?version={version}' if version else ''}#{self.clause}"
 
     @property
     def because(self) -> str:

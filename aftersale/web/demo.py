@@ -1,11 +1,13 @@
 """What only a demo has: the mails that were sent, and the carrier's part to be played."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -34,10 +36,11 @@ _MAIL_POLICY: dict[str, list[str]] = {
 @require_safe
 def mails(request: HttpRequest) -> HttpResponse:
     """Who got what, the newest first; of one reader when the address names one."""
-    reader = request.GET.get("to", "")
+    reader = request.GET.get("to", "").replace("\0", "")
     rows = DemoMail.objects.filter(recipient=reader) if reader else DemoMail.objects.all()
     readers = DemoMail.objects.order_by("recipient").values_list("recipient", flat=True).distinct()
-    context = {"page": page_of(request, rows, 15), "reader": reader, "readers": readers[:12]}
+    context: dict[str, Any] = {"page": page_of(request, rows, 15), "reader": reader, "readers": readers[:12]}
+    context["more"] = urlencode({"to": reader}) if reader else ""
     return render(request, "demo/mails.html", context)
 
 

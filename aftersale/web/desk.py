@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from aftersale.accounts.models import Role
@@ -12,13 +13,21 @@ from aftersale.base.errors import BadInput, Refused
 from aftersale.orders.queries import order_for, orders_of
 from aftersale.payments.queries import money_of_tender
 from aftersale.returns.models import Party, Reason, Return
-from aftersale.returns.queries import found, refunds_of, return_for, returns_of, units_left, with_lines
+from aftersale.returns.queries import refunds_of, return_for, returns_of, units_left, with_lines
 from aftersale.web.answers import summary_of
 from aftersale.web.case_shown import CaseShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.handling import do_step
 from aftersale.web.orders_shown import OrderShown
-from aftersale.web.reads import closed_returns, decided, history, open_returns, orders_found, silent_orders
+from aftersale.web.reads import (
+    closed_returns,
+    decided,
+    history,
+    open_returns,
+    orders_found,
+    returns_found,
+    silent_orders,
+)
 from aftersale.web.refusals import told_refusal
 from aftersale.web.words import DecisionShown
 
@@ -50,11 +59,12 @@ def queue(request: DeskRequest) -> HttpResponse:
 def returns(request: DeskRequest) -> HttpResponse:
     """Look up returns by their number, order or RMA number; without a word, the closed ones."""
     words, now = request.GET.get("q", "").strip(), request.ports.clock.now()
-    rows = with_lines(found(returns_of(request.user), words)) if words else closed_returns(request.user)
+    rows = returns_found(request.user, words) if words else closed_returns(request.user)
     page = page_of(request, rows)
     cases = [CaseShown(case, now) for case in page]
     orders = list(orders_found(words)[:5]) if words else []
     context = {"page": page, "cases": cases, "orders": orders, "words": words, "nav": "returns"}
+    context["more"] = urlencode({"q": words}) if words else ""
     return shown(request, "desk/returns.html", context)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -45,6 +46,7 @@ def door[**P](*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase
                 return redirect_to_login(request.get_full_path())
             if request.user.role not in roles:
                 raise Http404
+            _refuse_unreadable(request)
             try:
                 return view(cast(DeskRequest, request), *args, **kwargs)
             except NotYours:
@@ -55,6 +57,14 @@ def door[**P](*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase
         return guarded
 
     return decorated
+
+
+def _refuse_unreadable(request: HttpRequest) -> None:
+    """A NUL is in nothing that people type, and not every database takes one."""
+    if "\0" in request.path_info:
+        raise Http404
+    if any("\0" in text for sent in (request.GET, request.POST) for text in sent.values()):
+        raise BadRequest("a NUL was sent")
 
 
 def refused(request: HttpRequest, error: BadInput | Refused) -> HttpResponse:

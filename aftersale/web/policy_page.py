@@ -1,21 +1,20 @@
 """The clauses of the policy, each with an anchor: where every answer's link leads."""
 
+from typing import cast
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.policies import policy_of
-from aftersale.web.doors import language_now
+from aftersale.web.doors import DeskRequest, language_now
 
 
 @require_safe
 def policy_page(request: HttpRequest) -> HttpResponse:
     """The policy in force, or the version that an older answer names."""
-    versions = PolicyVersion.objects.order_by("-in_force_from", "-pk")
-    if named := request.GET.get("version", ""):
-        versions = versions.filter(hash__startswith=named)
-    version = versions.first()
+    version = _version(request, request.GET.get("version", ""))
     if version is None:
         raise Http404
     policy, language = policy_of(version), language_now()
@@ -30,3 +29,11 @@ def policy_page(request: HttpRequest) -> HttpResponse:
         for clause in policy.clauses.values()
     ]
     return render(request, "policy/policy.html", {"version": version, "clauses": clauses, "nav": "policy"})
+
+
+def _version(request: HttpRequest, named: str) -> PolicyVersion | None:
+    versions = PolicyVersion.objects.order_by("in_force_from", "pk")
+    if named:
+        return None if not named.isalnum() else versions.filter(hash__startswith=named).last()
+    today = cast(DeskRequest, request).ports.clock.now().date()
+    return versions.filter(in_force_from__lte=today).last() or versions.first()

@@ -1,5 +1,6 @@
 """Reads that several pages share: answers with what they are worth, and the desk's lists."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,7 +21,7 @@ from aftersale.returns.facts import Moment, asked_of, live_lines
 from aftersale.returns.models import Decision, PolicyVersion, Return, ReturnLine
 from aftersale.returns.policies import policy_of, version_for
 from aftersale.returns.prices import Prices, prices_of
-from aftersale.returns.queries import Told, preview, returns_of, told_decision, with_lines
+from aftersale.returns.queries import Told, found, preview, returns_of, told_decision, with_lines
 from aftersale.returns.wishes import Wish, checked_wishes, units_for
 
 # An order dispatched this long ago with no delivery date is looked at by the desk.
@@ -39,6 +40,7 @@ class Row:
     worth: Money
     if_agreed: Money
     changes: tuple[Change, ...] | None = None
+    version: str = ""  # of the policy, where it is not the one in force today
     decision: Decision | None = None
 
 
@@ -88,7 +90,7 @@ def _previewed(question: Question, *, now: datetime, language: str) -> list[Row]
     units, prices = units_for(checked), prices_of(group.order)
     version = version_for(group.order.day_of(group.order.ordered_at))
     agreed = _if_agreed(version, prices, units, now=now)
-    policy = policy_of(version)
+    policy, named = policy_of(version), _named(version, version_for(group.order.day_of(now)))
     pairs = [(unit, tender) for unit in units for tender in prices.tenders if tender.captured_minor]
     return [
         Row(
@@ -97,6 +99,7 @@ def _previewed(question: Question, *, now: datetime, language: str) -> list[Row]
             worth=_worth(prices, unit, tender),
             if_agreed=yes.amount,
             changes=policy.decide({**yes.facts.values, "rma": False}).would_change,
+            version=named,
         )
         for one, (unit, tender), yes in zip(told, pairs, agreed, strict=True)
     ]
@@ -113,6 +116,7 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
     prices = prices_of(case.order)
     agreed = _if_agreed(case.policy, prices, [u for u in units.values() if u.numbers], now=now, case=case)
     yes = {(a.units.row.pk if a.units.row else 0, a.tender.pk): a.amount for a in agreed}
+    in_force = version_for(case.order.day_of(now))
     nothing, is_open = case.order.money(0), case.closed_at is None and case.handed_over_at is None
     rows = []
     for decision in current:
@@ -124,10 +128,16 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
                 worth=_worth(prices, unit, decision.tender) if unit else nothing,
                 if_agreed=yes.get((key, decision.tender_id), nothing),
                 changes=policy_of(decision.policy).decide(decision.facts).would_change if is_open else None,
+                version=_named(decision.policy, in_force),
                 decision=decision,
             )
         )
     return rows
+
+
+def _named(version: PolicyVersion, in_force: PolicyVersion) -> str:
+    """Nothing for the policy in force today, whose page needs no name; else the start of its hash."""
+    return "" if version == in_force else version.hash[:12]
 
 
 def _numbers(row: ReturnLine) -> tuple[int, ...]:
@@ -177,6 +187,15 @@ def silent_orders(now: datetime) -> QuerySet[Order]:
         Order.objects.filter(Exists(silent), cancelled_at=None, ordered_at__lte=now - SILENT_FOR)
         .select_related("customer")
         .order_by("ordered_at", "pk")
+    )
+
+
+def returns_found(user: User, words: str) -> QuerySet[Return]:
+    """Returns by their reference, their order or the supplier's number, however its letters are written."""
+    plain = re.sub(r"[\s\-_/.]+", "", words).upper()
+    rows, numbered = returns_of(user), Return.objects.filter(rmas__number=plain)
+    return with_lines(
+        rows.filter(Q(pk__in=found(rows, words).values("pk")) | Q(pk__in=numbered.values("pk")))
     )
 
 

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 
 from aftersale.base.models import Notification
 from aftersale.returns.models import Return
-from aftersale.returns.services import Wish, request_return
+from aftersale.returns.services import Wish, issue_rma, request_return
 from aftersale.returns.tests.cast import World, an_order
 
 ONLY_FOR = {"account/": "ann", "supplier/": "li", "desk/": "mia", "finance/": "fin"}
@@ -91,6 +91,33 @@ def test_what_changes_something_takes_a_post(world: World, client: Client):
     client.force_login(world.mia)
     assert client.get(f"/desk/returns/{reference}/receive/").status_code == 405
     assert client.post(f"/desk/returns/{reference}/dance/").status_code == 404
+
+
+def test_mia_finds_a_return_by_any_of_its_names(world: World, client: Client):
+    case = ask(world)
+    issue_rma(ports=world.ports, by=world.li, case=case, number="rma-77/A")
+    client.force_login(world.mia)
+    for words in (
+        case.reference,
+        case.reference.lower(),
+        case.order.code,
+        "rma-77/A",
+        "RMA77A",
+        " rma 77 a ",
+    ):
+        page = client.get("/desk/returns/", {"q": words}).content.decode()
+        assert f"/desk/returns/{case.reference}/" in page, words
+    assert "No return matches." in client.get("/desk/returns/?q=<b>").content.decode()
+
+
+def test_a_nul_is_refused_before_any_database_sees_it(world: World, client: Client):
+    order = an_order(world)
+    client.force_login(world.mia)
+    assert client.get("/desk/returns/?q=%00").status_code == 400
+    assert client.get("/policy/?version=%00").status_code == 404
+    client.force_login(world.ann)
+    assert client.get("/account/orders/%00/").status_code == 404
+    assert client.post(f"/account/orders/{order.code}/return/LI/", {"note": "\0"}).status_code == 400
 
 
 def test_sign_in_mails_go_through_the_outbox(world: World, client: Client):

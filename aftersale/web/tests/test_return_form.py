@@ -9,7 +9,8 @@ from django.utils.html import escape
 from aftersale.base.models import Notification
 from aftersale.ledger.models import Entry
 from aftersale.payments.models import Refund
-from aftersale.returns.models import Return
+from aftersale.policy import Policy
+from aftersale.returns.models import PolicyVersion, Return
 from aftersale.returns.tests.cast import World, an_order
 
 
@@ -127,3 +128,25 @@ def test_handing_over_in_the_future_is_refused(world: World, ann: Client):
         assert "Give the day of the handing over" in answer.content.decode()
     case.refresh_from_db()
     assert case.handed_over_at is None
+
+
+def test_an_answer_links_to_the_policy_that_gave_it(world: World, ann: Client):
+    order = an_order(world)
+    ann.post(form_of(order), sent())
+    page = f"/account/returns/{Return.objects.get().reference}/"
+    assert 'href="/policy/#card-supplier-terms"' in ann.get(page).content.decode()
+    old = PolicyVersion.objects.get()
+    text = old.text.replace("In force from 2026-01-01", f"In force from {world.clock.now().date()}")
+    newer = Policy.parse(text.replace("not\nchange that", "never\nchange that"))
+    PolicyVersion.objects.create(
+        hash=newer.hash,
+        name=newer.title,
+        text=newer.text,
+        in_force_from=newer.in_force_from,
+        published_at=world.clock.now(),
+    )
+    link = f"/policy/?version={old.hash[:12]}"
+    assert f'href="{link}#card-supplier-terms"' in ann.get(page).content.decode()
+    assert old.hash[:12] in ann.get(link).content.decode()
+    assert newer.hash[:12] in ann.get("/policy/").content.decode()
+    assert ann.get("/policy/?version=nothing").status_code == 404
