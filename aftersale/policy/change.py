@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .document import Document
 from .facts import Value, show
-from .nodes import Sum
+from .nodes import names_in
 from .outcomes import Outcome
 from .powers import Power
 from .reach import Ruled, Sought, choices, passing
@@ -50,6 +50,8 @@ class Changes:
         self.document, self.dimensions, self.ruled, self.left_of = document, dimensions, ruled, left_of
         spoken = {name for dimension in dimensions for name in dimension.facts}
         spoken.update(name for o in document.outcomes.values() if o.pays for name in o.pays.facts)
+        # A fact that no clause tests can still be what a rule of the world wants changed along with another.
+        spoken.update(name for rule in document.rules for name in names_in(rule.holds))
         self.powers = {name: power for name, power in document.powers.items() if power and name in spoken}
 
     def of(self, facts: Mapping[str, Value], outcome: str) -> tuple[Change, ...] | None:
@@ -224,7 +226,7 @@ def _ways(power: Power, value: Value) -> Sequence[int]:
 
 
 def _paid_now(outcome: Outcome, facts: Mapping[str, Value]) -> int:
-    return 0 if outcome.pays is None else value_of(Sum(*outcome.pays), facts)
+    return 0 if outcome.pays is None else value_of(outcome.pays, facts)
 
 
 def _number(value: Value) -> int:

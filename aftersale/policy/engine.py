@@ -1,10 +1,10 @@
 """A document made to run: its tree or its chain, compiled once, when first asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import cast
 
-from . import holds, partial, python
+from . import holds, python
 from .change import Change, Changes
 from .decision import Decision, Open, Pays, Reason
 from .document import Document
@@ -12,6 +12,7 @@ from .errors import ConflictError, GapError, UndecidedError
 from .facts import Value, word
 from .nodes import names_in
 from .outcomes import Outcome
+from .partial import Opened, World
 from .reach import Ruled
 from .space import Space, value_of
 from .tree import Grower, Leaf, TooManyLeaves, Tree
@@ -19,6 +20,8 @@ from .tree import Grower, Leaf, TooManyLeaves, Tree
 type Facts = Mapping[str, Value]
 # A form asks after every answer: past this many leaves it is told less, but at once.
 _MOST_LEFT = 500
+# Forms start alike: the first questions are worked out once.
+_MOST_REMEMBERED = 1_000
 
 type Traced = tuple[Reason, *tuple[Value, ...]]
 
@@ -34,6 +37,7 @@ class Engine:
         self.then = {clause.id: clause.then for clause in document.clauses.values()}
         self.sums = {o.name: o.pays for o in document.outcomes.values() if o.pays is not None}
         self._held: dict[int, holds.Held] = {}
+        self._open: dict[tuple[tuple[str, Value], ...], Open] = {}
 
     @cached_property
     def grown(self) -> tuple[Tree, list[Leaf]] | None:
@@ -134,23 +138,52 @@ class Engine:
         except TooManyLeaves:
             return None
 
+    @cached_property
+    def world(self) -> World:
+        """The orders that the rules of the world allow."""
+        return World(self.document.facts, self.ruled)
+
     def partial(self, told: Facts) -> Open:
-        """What is open while facts are left out."""
-        tree = self.tree
-        if tree is None:
-            try:
-                tree, _ = self.grower.grow(told, max(1, min(_MOST_LEFT, self.most_leaves)))
-            except TooManyLeaves:
-                return self._widely_open(told)
-        return partial.open_outcomes(tree, told, self.dimensions, self.then, self.document.outcomes)
+        """What is open while facts are left out; no outcome when no order in the world has these facts."""
+        key = tuple(told.items())
+        if key not in self._open:
+            if len(self._open) >= _MOST_REMEMBERED:
+                self._open.clear()
+            opened = self._opened(told)
+            self._open[key] = (
+                Open(self._kindest_first(opened.outcomes), next(opened.questions(), None))
+                if opened
+                else self._widely_open(told)
+            )
+        return self._open[key]
+
+    def questions(self, told: Facts) -> tuple[str, ...]:
+        """The facts still worth asking, in their order; when too much is open, only the next one is known."""
+        opened = self._opened(told)
+        if opened is None:
+            ask = self._widely_open(told).ask
+            return (ask,) if ask else ()
+        return tuple(opened.questions())
+
+    def _opened(self, told: Facts) -> Opened | None:
+        tree = self._left_of(told)
+        return tree and Opened(tree, told, self.dimensions, self.then, self.world)
 
     def _widely_open(self, told: Facts) -> Open:
-        """Too much is open to follow every way: all outcomes of clauses that may still win."""
+        """Too much is open to follow every way: each clause is asked whether it may still win."""
         rows = self.grower.rows(told)
-        ranks = self.document.outcomes
-        names = {self.grower.clauses[place].then for place, _ in rows}
+        names, clauses, stronger = set(), self.grower.clauses, self.grower.stronger
+        for place, formula in rows:
+            beaten = [clauses[other].when for other in stronger[place]]
+            no_other = [self.grower.space.formula(when, opposite=True) for when in beaten]
+            if self.world.allows(told, (), [(self.dimensions, part) for part in (formula, *no_other)]):
+                names.add(clauses[place].then)
         ask = next(name for name in self.grower.next_facts(rows) if name not in told)
-        return Open(tuple(sorted(names, key=lambda name: -ranks[name].rank)), ask)
+        return Open(self._kindest_first(names), ask)
+
+    def _kindest_first(self, outcomes: Iterable[str]) -> tuple[str, ...]:
+        ranks = self.document.outcomes
+        return tuple(sorted(filter(None, outcomes), key=lambda name: -ranks[name].rank))
 
     def _reason(self, leaf: Leaf, pays: Mapping[str, Pays | None]) -> Reason:
         if not leaf.clause:

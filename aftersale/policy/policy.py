@@ -145,16 +145,36 @@ class Policy:
         return saying.said(value, self._spoken(language))
 
     def partial(self, told: Told) -> Open:
-        """What is open while facts are left out, not knowing which orders the world allows.
+        """What is open while facts are left out: the outcomes of all orders that the world allows.
 
         A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises
         FactsError about the facts that are told.
         """
+        return self._engine.partial(self._read_some(told))
+
+    def questions(self, told: Told) -> tuple[str, ...]:
+        """The facts worth asking when these are told, in their order; none when nothing can change any more.
+
+        Their answers decide. An answer can make later questions needless: ask again after each. Raises
+        FactsError.
+        """
+        return self._engine.questions(self._read_some(told))
+
+    def _read_some(self, told: Told) -> dict[str, Value]:
+        """Facts of which some are left out. Raises FactsError, also when no order in the world has them."""
         read = read_facts(self.facts, told, partial=True)
-        self._refuse_broken(
-            [rule for rule in self.document.rules if names_in(rule.holds) <= read.keys()], read
-        )
-        return self._engine.partial(read)
+        rules = self.document.rules
+        self._refuse_broken([rule for rule in rules if names_in(rule.holds) <= read.keys()], read)
+        if rules and not self._engine.world.allows(read):
+            broken = [rules[place] for place in self._engine.world.broken(read)]
+            names = {name for rule in broken for name in names_in(rule.holds)}
+            facts = ", ".join(
+                f"{name} {word(read[name])}" for name in self.facts if name in names & read.keys()
+            )
+            both = " and ".join(f"`{rule.text}`" for rule in broken)
+            what = f"{facts} breaks rules of the world, whatever else is told: {both}"
+            raise FactsError(what, rule=broken[0].text, help="correct one of these facts")
+        return read
 
     def because(self, clause: str, language: str = "en") -> str:
         """The clause's prose in a language; English where there is no translation. Raises KeyError."""

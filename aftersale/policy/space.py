@@ -6,7 +6,7 @@ everywhere.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ class Space:
                 return self.formula(part, opposite=not opposite)
             case Join(how, parts):
                 formulas = [self.formula(part, opposite=opposite) for part in parts]
-                return join(formulas, every=(how == "and") != opposite)
+                return join(formulas, self.dimensions, every=(how == "and") != opposite)
         place, mask = self._mask(condition)
         full = self.dimensions[place].full
         mask = full & ~mask if opposite else mask
@@ -96,7 +96,7 @@ class Space:
         return place, sum(1 << dimension.values.index(value) for value in test.values)
 
 
-def join(parts: Iterable[Formula], *, every: bool) -> Formula:
+def join(parts: Iterable[Formula], dimensions: Sequence[Dimension], *, every: bool) -> Formula:
     """The parts as one formula: flat, tests of one dimension merged, without what is settled."""
     masks: dict[int, int] = {}
     groups: list[Formula] = []
@@ -111,8 +111,8 @@ def join(parts: Iterable[Formula], *, every: bool) -> Formula:
                 masks[piece.dimension] = before & piece.mask if every else before | piece.mask
             else:
                 groups.append(piece)
-    if every and 0 in masks.values():
-        return False
+    if any(mask == (0 if every else dimensions[place].full) for place, mask in masks.items()):
+        return not every
     pieces = [Atom(place, masks[place]) for place in sorted(masks)] + groups
     if not pieces:
         return every

@@ -238,3 +238,11 @@ def test_the_hash_sees_what_decides_and_what_is_said_and_not_the_layout() -> Non
     ]
     assert {Policy.parse(t).hash for t in same} == {Policy.parse(text).hash}
     assert len({Policy.parse(t).hash for t in [text, *other]}) == 6
+
+
+def test_what_is_so_in_every_case_is_no_test_at_all() -> None:
+    known = "days is known or days is absent"
+    policy = Policy.parse(small(clause("sure", known, "deny", "- overrides: b") + clause("b", known, "half")))
+    assert len(policy.reasons) == 1
+    for days in (None, 0, 365):
+        assert policy.decide({"tender": "card", "days": days, "opened": True}).clause == "sure"
