@@ -73,7 +73,7 @@ def carrier(request: HttpRequest) -> HttpResponse:
     back = with_lines(
         Return.objects.filter(handed_over_at=None, lines__state=LineState.AUTHORISED).distinct()
     )
-    context = {"outbound": outbound[:10], "back": back.select_related("order", "group__supplier")[:10]}
+    context = {"outbound": outbound[:20], "back": back.select_related("order", "group__supplier")[:10]}
     return render(request, "demo/carrier.html", context)
 
 
