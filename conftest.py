@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["tests.money.plugin"]
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 _left_out: Counter[str] = Counter()
 

@@ -9,7 +9,7 @@ from aftersale.accounts.models import ApiKey
 from aftersale.api.errors import TooMany
 
 REQUESTS, MONEY_WRITES = "requests", "money_writes"
-_SETTINGS = {REQUESTS: ("API_REQUESTS_PER_MINUTE", 600), MONEY_WRITES: ("API_MONEY_WRITES_PER_MINUTE", 60)}
+_SETTINGS = {REQUESTS: "API_REQUESTS_PER_MINUTE", MONEY_WRITES: "API_MONEY_WRITES_PER_MINUTE"}
 _MINUTE = 60
 
 
@@ -17,7 +17,7 @@ def count(key: ApiKey, kind: str, *, now: datetime) -> None:
     """Count a request of this kind. Raises TooMany, which says when the next one may come."""
     minute, second = divmod(int(now.timestamp()), _MINUTE)
     counter = f"api:{kind}:{key.pk}:{minute}"
-    at_most = getattr(settings, *_SETTINGS[kind])
+    at_most = getattr(settings, _SETTINGS[kind])
     if _one_more(counter) > at_most:
         what = kind.replace("_", " ")
         raise TooMany(f"This key may make {at_most} {what} in a minute.", retry_after=_MINUTE - second)

@@ -36,6 +36,8 @@ COMPLETION_DAYS = environment.whole("COMPLETION_DAYS", 75)
 HAND_OVER_DAYS = environment.whole("HAND_OVER_DAYS", 30)
 INSPECTION_DAYS = environment.whole("INSPECTION_DAYS", 7)
 RMA_DAYS = environment.whole("RMA_DAYS", 30)
+# Minutes after which a refund that the provider does not know counts as never asked.
+REFUND_GRACE_MINUTES = environment.whole("REFUND_GRACE_MINUTES", 15)
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)

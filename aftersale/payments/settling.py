@@ -149,7 +149,7 @@ def _reconcile(refund: Refund, provider: Provider, *, clock: Clock, ids: Ids) ->
 
 def _may_be_asked_again(refund: Refund, now: datetime) -> bool:
     """Absence counts after a grace time only, as a slow request may arrive; never for what was known."""
-    grace = timedelta(minutes=getattr(settings, "REFUND_GRACE_MINUTES", 15))
+    grace = timedelta(minutes=settings.REFUND_GRACE_MINUTES)
     once_known = refund.provider_reference or refund.state == State.SUCCEEDED
     return not once_known and refund.submitted_at is not None and now - refund.submitted_at >= grace
 

@@ -3,9 +3,6 @@
 import pytest
 
 from aftersale.returns.tests.cast import World, a_world
-from tests.money.plugin import _flushes_empty_money_tables
-
-__all__ = ["_flushes_empty_money_tables"]
 
 
 @pytest.fixture

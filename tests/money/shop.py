@@ -113,7 +113,7 @@ def refund(
     intent: str,
     tender: int = 1,
     component: int = 0,
-    about: str = "return:R7K2M-9XQD4",
+    about: str = "goodwill:R7K2M-9XQD4",
 ) -> Refund:
     """Want `amount` of one component of Ann's order back by one of its tenders."""
     by = bought.tenders.get(number=tender)

@@ -138,7 +138,7 @@ def test_mia_releases_a_refund_with_a_reason_and_the_money_is_free_again(desk):
 
 def test_refunds_are_found_by_what_they_are_about_and_never_by_half_a_name(desk):
     bought = shop.order(ports=desk.ports)
-    for about in ("return:R7", "return:R7:line-1", "return:R7K2M-9XQD4"):
+    for about in ("return:R7", "return:R7:line-1", "goodwill:R7K2M-9XQD4"):
         shop.refund(bought, 1_00, ports=desk.ports, intent=about, about=about)
     assert [refund.about for refund in refunds_about("return:R7")] == ["return:R7", "return:R7:line-1"]
 

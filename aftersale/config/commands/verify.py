@@ -18,6 +18,7 @@ from aftersale.config.ports import system_ports
 from aftersale.ledger.invariants import INVARIANTS as LEDGER
 from aftersale.payments.invariants import invariants as of_payments
 from aftersale.payments.providers.registry import system_providers
+from aftersale.returns.invariants import INVARIANTS as RETURNS
 
 
 def main(arguments: list[str]) -> int:
@@ -42,6 +43,7 @@ def all_invariants(ports: Ports) -> list[Invariant]:
     return [
         *LEDGER,
         *of_payments(clock=ports.clock, providers=providers),
+        *RETURNS,
     ]
 
 
