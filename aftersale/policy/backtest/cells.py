@@ -14,15 +14,13 @@ from aftersale.policy.nodes import Condition, IsOneOf, Known, Sum, Within
 from aftersale.policy.policy import Policy
 from aftersale.policy.python import compiled
 from aftersale.policy.space import Dimension, Formula, Group, Space
-from aftersale.policy.sql import Writer, bounds_of, conflict_code, gap_code
+from aftersale.policy.sql import Writer, bounds_of
 
 from .question import Check
 from .readers import Reader
+from .verdict import mask_lines, verdicts
 
 MOST_CELLS = 2**21
-
-type Decide = Callable[[Sequence[int]], int]
-
 
 class Cells:
     """The numbering of orders for some versions of a policy that have the same facts.
@@ -59,7 +57,8 @@ class Cells:
 
     def decider(self, policy: Policy) -> Callable[[int], int]:
         """From a row's number to its code, as one of the versions has it."""
-        decide = cast("Decide", compiled("decide", self._lines(policy), {}))
+        matching = cast("Callable[[Sequence[int]], int]", compiled("matching", self._lines(policy), {}))
+        verdict = verdicts(policy)
         sizes = [(bits, len(bits)) for bits in self.bits]
         reasons = len(self.facts) + len(policy.document.rules)
 
@@ -68,10 +67,11 @@ class Cells:
             for bits, size in sizes:
                 number, digit = divmod(number, size)
                 cells.append(bits[digit])
-            found = decide(cells)
-            if found >= 0 and number:
-                return -1 - reasons - ((number & -number).bit_length() - 1)
-            return found
+            found = matching(cells)
+            if found < 0:
+                return found
+            # What is left of the number are the further checks, a bit each.
+            return verdict(found) if not number else -reasons - (number & -number).bit_length()
 
         return code
 
@@ -120,23 +120,14 @@ class Cells:
         yield "", len(kept) - 1
 
     def _lines(self, policy: Policy) -> Iterator[str]:
-        """The lines of the function that decides on cells; refusals come first, in their order."""
+        """The lines of the function from cells to the clauses that match, or first to why they are refused."""
         for place, fact in enumerate(self.facts.values()):
             yield f" if not facts[{self._place(fact)}] & {self._good(fact)}: return {-1 - place}"
         for place, rule in enumerate(policy.document.rules):
             text = _text(self.space.formula(rule.holds))
             yield f" if not {text}: return {-1 - len(self.facts) - place}"
-        order, stronger = policy.document.precedence
-        tests = {name: _text(self.space.formula(policy.clauses[name].when)) for name in order}
-        for place, name in enumerate(order):
-            yield f" if {tests[name]}:"
-            for rival in order[place + 1 :]:
-                if policy.clauses[rival].then != policy.clauses[name].then and name not in stronger[rival]:
-                    beaten = [f"not {tests[other]}" for other in order if other in stronger[rival]]
-                    both = " and ".join([tests[rival], *beaten])
-                    yield f"  if {both}: return {conflict_code(policy.document)}"
-            yield f"  return {place}"
-        yield f" return {gap_code(policy.document)}"
+        order = policy.document.precedence.order
+        yield from mask_lines(_text(self.space.formula(policy.clauses[name].when)) for name in order)
 
     def _place(self, fact: Fact) -> int:
         return self.space.places[((1, fact.name),)]

@@ -155,7 +155,7 @@ class Reading:
         by = {f"k{place}": self._key(name) for place, name in enumerate(self.question.by)}
         columns = [f"{sql} AS {name}" for sql, name in zip(self._numbers(), numbers, strict=True)]
         columns += [f"{sql} AS {name}" for name, sql in by.items()]
-        columns.append(f"{self._currency()} AS currency")
+        columns.append(f"{self.currency()} AS currency")
         sums = [measure_sql(self.writers[self._owner(m)], m, self.amount) for m in self.measures]
         columns += [f"{sql} AS m{place}" for place, sql in enumerate(sums)]
         base = [*numbers, "currency"]
@@ -191,7 +191,8 @@ class Reading:
             raise BacktestError(f"`at` is a date, but its column {column} is {kind}")
         return f"coalesce(date_trunc('month', {quoted}), DATE '0001-01-01')"
 
-    def _currency(self) -> str:
+    def currency(self) -> str:
+        """The currency of a row, "" where none is told."""
         if "currency" not in self.columns:
             return "''"
         return f"coalesce(CAST({_DUCKDB.quoted(self.columns['currency'])} AS VARCHAR), '')"

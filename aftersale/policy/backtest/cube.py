@@ -1,0 +1,402 @@
+"""Past orders grouped once by all that any version of a policy can tell apart, to price an edit exactly.
+
+One fact, the counted one, stays apart: for each combination of the others, a profile, there are running
+totals over its values, so that moving a threshold costs one look-up for each profile instead of one
+comparison for each order. Profiles that the edited policy does not tell apart are decided once. Money is
+whole numbers and stays exact, also under a percentage: then a profile knows what is left of its amounts
+when they are divided, so that every share is rounded as it would be order by order.
+"""
+
+import tempfile
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from math import gcd, lcm
+from operator import add, sub
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import duckdb
+
+from aftersale.policy.facts import Fact, Value
+from aftersale.policy.nodes import Percent, Sum, names_in
+from aftersale.policy.outcomes import Outcome
+from aftersale.policy.policy import Policy
+from aftersale.policy.python import compiled, condition_text
+from aftersale.policy.space import Dimension, Space, percent_of, value_of
+from aftersale.policy.sql import gap_code
+
+from .duckdb_engine import Reading, connected
+from .errors import BacktestError
+from .orders import Orders
+from .question import Question, end_of
+from .report import Line
+from .tables import open_table, unreadable
+from .verdict import mask_lines, verdicts
+
+# Past so many running totals a scan is the better answer.
+MOST_TOTALS = 16_000_000
+_REFUSED = -1
+
+type Column = Sequence[int]
+
+
+class Price(NamedTuple):
+    """What a version comes to: a line for each clause, and how many rows it refuses."""
+
+    lines: list[Line]
+    refused: int
+
+
+class Cube:
+    """Past orders, ready to be priced by any version of a policy that has the same facts."""
+
+    def __init__(self, policy: Policy, reading: Reading, rows: Sequence[Sequence[Any]], refused: int) -> None:
+        self.facts, self.refused = policy.facts, refused
+        self.modulus = _modulus(policy)
+        self.keyed = _keyed(policy)
+        self.priced = ["amount"] if reading.amount else []
+        self.priced += [name for name in policy.facts if name not in self.keyed]
+        self.counted = _counted(policy, self.keyed, rows)
+        self._fill(rows)
+
+    @classmethod
+    def build(cls, policy: Policy, orders: Orders | str) -> "Cube":
+        """Reads all orders once. Raises BacktestError, also where there are too many kinds of them."""
+        where = Orders(orders) if isinstance(orders, str) else orders
+        with tempfile.TemporaryDirectory(prefix="aftersale-cube-") as folder, connected(folder) as connection:
+            reading = Reading(Question(policy, where), open_table(connection, where, Path(folder)))
+            try:
+                return cls(policy, reading, *_grouped(connection, reading, policy))
+            except duckdb.Error as error:
+                raise unreadable(where, error) from None
+
+    @property
+    def groups(self) -> int:
+        """How many running totals there are."""
+        return len(self.profiles) * (len(self.values) + 2)
+
+    def price(self, policy: Policy) -> Price:
+        """What a version comes to, exactly. Raises BacktestError where it asks for what is not grouped."""
+        self._refuse_other(policy)
+        codes = self._codes(policy)
+        found: dict[tuple[int, str, int], list[int]] = {}
+        apart = [code for code in range(gap_code(policy.document)) if self._priced_apart(policy, code)]
+        minors: dict[tuple[int, str], int] = {}
+        for segment, (counts, *sums) in enumerate(self._segments(policy)):
+            column = [row[segment] for row in codes]
+            for key, count, *totals in zip(
+                zip(column, self.currency, self.rest, strict=True), counts, *sums, strict=True
+            ):
+                if not count:
+                    continue
+                line = found.get(key)
+                if line is None:
+                    found[key] = [count, *totals]
+                    continue
+                line[0] += count
+                for place, total in enumerate(totals, 1):
+                    line[place] += total
+            for profile, code in enumerate(column if apart else ()):
+                if code in apart:
+                    key_of = code, self.currency[profile]
+                    minor = self._fact_sum(policy, code, profile, [counts[profile], *(t[profile] for t in sums)])
+                    minors[key_of] = minors.get(key_of, 0) + minor
+        for (code, currency, rest), line in found.items():
+            if code >= 0 and code not in apart:
+                minor = self._minor(policy, code, rest, line)
+                minors[code, currency] = minors.get((code, currency), 0) + minor
+        counted: dict[tuple[int, str], int] = {}
+        for (code, currency, _), line in found.items():
+            counted[code, currency] = counted.get((code, currency), 0) + line[0]
+        return self._price(policy, counted, minors)
+
+    def _fill(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Spreads the grouped rows into profiles and running totals."""
+        at = self.keyed.index(self.counted) if self.counted else -1
+        self.others = [name for name in self.keyed if name != self.counted]
+        width = len(self.keyed)
+        profiles: dict[tuple[Any, ...], int] = {}
+        known = sorted({row[at] for row in rows if row[at] is not None}) if self.counted else []
+        place_of = {value: place + 1 for place, value in enumerate(known)}
+        placed = []
+        for row in rows:
+            others = (*row[:at], *row[at + 1 : width + 2]) if self.counted else tuple(row[: width + 2])
+            profile = profiles.setdefault(others, len(profiles))
+            place = place_of.get(row[at], -1) if self.counted else -1
+            placed.append((profile, place, row[width + 2 :]))
+        self.values: list[Any] = known
+        self.profiles = list(profiles)
+        if self.groups * (1 + len(self.priced)) > MOST_TOTALS:
+            raise BacktestError(
+                f"{self.groups:,} kinds of orders are too many to hold", "test the edit over the orders"
+            )
+        self.currency = [profile[-2] for profile in self.profiles]
+        self.rest = [profile[-1] for profile in self.profiles]
+        self.codes_of = {name: _coded([p[i] for p in self.profiles]) for i, name in enumerate(self.others)}
+        self.totals = [self._running(placed, measure) for measure in range(1 + len(self.priced))]
+        self._joint: dict[tuple[str, ...], tuple[Column, list[tuple[Value, ...]]]] = {}
+
+    def _running(self, placed: Sequence[tuple[int, int, Sequence[int]]], measure: int) -> list[Column]:
+        """Column 0 is zero, column i + 1 the total up to value i, the last column those absent."""
+        single = [[0] * (len(self.values) + 1) for _ in self.profiles]
+        absent = [0] * len(self.profiles)
+        for profile, place, measures in placed:
+            if place < 0:
+                absent[profile] += measures[measure]
+            else:
+                single[profile][place] += measures[measure]
+        running = [list(accumulate(row)) for row in single]
+        columns = [*zip(*running, strict=True), absent] if running else [[], []]
+        return [_packed(column) for column in columns]
+
+    def _refuse_other(self, policy: Policy) -> None:
+        mine, other = (
+            {name: fact._replace(meaning="", values=tuple(sorted(fact.values))) for name, fact in facts.items()}
+            for facts in (self.facts, policy.facts)
+        )
+        if mine != other:
+            raise BacktestError("this version has other facts", "group the orders again, for this version")
+        if extra := [name for name in _keyed(policy) if name not in self.keyed]:
+            raise BacktestError(f"the orders are not grouped by `{extra[0]}`", "group them for this version")
+        if self.modulus % _modulus(policy):
+            raise BacktestError("the amounts are not grouped for this percentage", "group the orders again")
+
+    def _cuts(self, policy: Policy, space: Space) -> tuple[list[int], list[Dimension]]:
+        """The places among the values where an answer can turn, and the dimensions that mix the counted fact."""
+        if self.counted is None:
+            return [], []
+        alone = ((1, self.counted),)
+        mixed = [d for d in space.dimensions if self.counted in d.facts and d.key != alone]
+        if mixed:
+            return list(range(1, len(self.values))), mixed
+        dates = self.facts[self.counted].kind == "date"
+        values = [value.toordinal() for value in self.values] if dates else self.values
+        cuts = {cut for d in space.dimensions if d.key == alone for cut in d.cuts}
+        return sorted({bisect_right(values, cut) for cut in cuts} - {0, len(values)}), []
+
+    def _segments(self, policy: Policy) -> Iterator[list[Column]]:
+        """Counts and sums by profile, for each stretch of the counted fact and for the absent."""
+        cuts = [0, *self._cuts(policy, _space(policy))[0], len(self.values)]
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            yield [list(map(sub, total[last], total[first])) for total in self.totals]
+        yield [total[-1] for total in self.totals]
+
+    def _codes(self, policy: Policy) -> list[list[int]]:
+        """For each profile, the code in each segment; profiles that are not told apart share one list."""
+        space = _space(policy)
+        cuts, mixed = self._cuts(policy, space)
+        ends = [*cuts, len(self.values)]
+        samples = [self.values[end - 1] if self.values else None for end in ends] + [None]
+        signature = [0] * len(self.profiles)
+        stride = 1
+        for dimension in space.dimensions:
+            if self.counted not in dimension.facts:
+                part, size = self._cells(dimension, stride)
+            elif dimension in mixed:
+                part, size = self._raw(tuple(n for n in dimension.facts if n != self.counted), stride)
+            else:
+                continue
+            signature = list(map(add, signature, part))
+            stride *= size
+        decide = _decider(policy)
+        decided: dict[int, list[int]] = {}
+        for profile, mark in enumerate(signature):
+            if mark not in decided:
+                decided[mark] = self._decided(decide, profile, samples)
+        return [decided[mark] for mark in signature]
+
+    def _decided(
+        self, decide: Callable[[Mapping[str, Value]], int], profile: int, samples: Sequence[Value]
+    ) -> list[int]:
+        facts: dict[str, Value] = dict(zip(self.others, self.profiles[profile], strict=False))
+        if self.counted is None:
+            return [decide(facts)] * len(samples)
+        may_be_absent = self.facts[self.counted].may_be_absent
+        return [
+            decide({**facts, self.counted: value}) if value is not None or may_be_absent else _REFUSED
+            for value in samples
+        ]
+
+    def _cells(self, dimension: Dimension, stride: int) -> tuple[Column, int]:
+        """The cell of each profile in a dimension, times the stride."""
+        codes, values = self._column(dimension.facts)
+        cells = [
+            stride * dimension.cell(dict(zip(dimension.facts, value, strict=True))).bit_length()
+            for value in values
+        ]
+        return list(map(cells.__getitem__, codes)), dimension.full.bit_length() + 1
+
+    def _raw(self, names: tuple[str, ...], stride: int) -> tuple[Column, int]:
+        """Every combination of some facts' values apart."""
+        if not names:
+            return [0] * len(self.profiles), 1
+        codes, values = self._column(names)
+        return [stride * code for code in codes], len(values)
+
+    def _column(self, names: tuple[str, ...]) -> tuple[Column, list[tuple[Value, ...]]]:
+        """The number of each profile's combination of some facts, and the combinations by number."""
+        if names not in self._joint:
+            columns = [self.codes_of[name] for name in names]
+            together = list(zip(*(codes for codes, _ in columns), strict=True))
+            joint, seen = _coded(together)
+            values = [tuple(columns[i][1][code] for i, code in enumerate(pair)) for pair in seen]
+            self._joint[names] = joint, values
+        return self._joint[names]
+
+    def _priced_apart(self, policy: Policy, code: int) -> bool:
+        """Whether an outcome pays from facts that profiles are told apart by: then each is priced alone."""
+        outcome = _outcome(policy, code)
+        terms = outcome.pays.terms if outcome and outcome.pays else ()
+        return any(not isinstance(term, str) or term not in self.priced for _, term in terms)
+
+    def _fact_sum(self, policy: Policy, code: int, profile: int, totals: Sequence[int]) -> int:
+        """What orders of one profile are paid by a sum of facts."""
+        outcome = _outcome(policy, code)
+        assert outcome and outcome.pays
+        facts: dict[str, Value] = dict(zip(self.others, self.profiles[profile], strict=False))
+        minor = totals[0] * outcome.pays.plus
+        for times, term in outcome.pays.terms:
+            if isinstance(term, str) and term in self.priced:
+                minor += times * totals[1 + self.priced.index(term)]
+            else:
+                minor += totals[0] * value_of(Sum(((times, term),)), facts)
+        return minor
+
+    def _minor(self, policy: Policy, code: int, rest: int, totals: Sequence[int]) -> int:
+        """What orders are paid whose amounts leave the same rest."""
+        outcome = _outcome(policy, code)
+        if outcome and outcome.pays:
+            summed = ((times, str(term)) for times, term in outcome.pays.terms)
+            parts = (times * totals[1 + self.priced.index(term)] for times, term in summed)
+            return totals[0] * outcome.pays.plus + sum(parts)
+        percent = outcome.pays_percent if outcome else None
+        if not percent or "amount" not in self.priced:
+            return 0
+        count, total = totals[0], totals[1]
+        whole = (total - count * rest) // self.modulus
+        return percent * self.modulus // 100 * whole + count * percent_of(percent, rest, "half up")
+
+    def _price(
+        self,
+        policy: Policy,
+        counted: Mapping[tuple[int, str], int],
+        minors: Mapping[tuple[int, str], int],
+    ) -> Price:
+        lines: dict[int, tuple[int, dict[str, int]]] = {}
+        refused = self.refused
+        for (code, currency), count in sorted(counted.items()):
+            if code == _REFUSED:
+                refused += count
+                continue
+            outcome = _outcome(policy, code)
+            before, money = lines.get(code, (0, {}))
+            named = (outcome and outcome.currency) or currency
+            money[named] = money.get(named, 0) + minors.get((code, currency), 0)
+            lines[code] = before + count, money
+        told = []
+        for code, (count, money) in lines.items():
+            clause, name = end_of(policy, code)
+            outcome = _outcome(policy, code)
+            untold = outcome and outcome.pays is None and outcome.pays_percent and "amount" not in self.priced
+            told.append(Line(name, clause, "", "", count, None if untold else money, None))
+        ranks = {name: -outcome.rank for name, outcome in policy.outcomes.items()}
+        return Price(sorted(told, key=lambda line: (ranks.get(line.outcome, 1), line.clause)), refused)
+
+
+def _grouped(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, policy: Policy
+) -> tuple[list[Sequence[Any]], int]:
+    """All orders that are of their facts' kinds, grouped, and how many are not."""
+    keyed, modulus = _keyed(policy), _modulus(policy)
+    values = reading.writers[0].column
+    kinds = " OR ".join(f"({check.when})" for check in reading.checks if check.when and not check.rule)
+    amount = reading.amount or "0"
+    columns = [f"{values[name]} AS f{place}" for place, name in enumerate(keyed)]
+    columns += [f"{reading.currency()} AS currency", f"{amount} % {modulus} AS rest"]
+    priced = [reading.amount] if reading.amount else []
+    priced += [values[name] for name in policy.facts if name not in keyed]
+    sums = ["count(*)", *(f"CAST(sum({value}) AS HUGEINT)" for value in priced)]
+    names = [column.rpartition(" AS ")[2] for column in columns]
+    rows = connection.execute(
+        f"SELECT {', '.join(columns)}, {', '.join(sums)} FROM {reading.table.reads}"
+        f" WHERE NOT coalesce({kinds or 'false'}, false) GROUP BY {', '.join(names)}"
+    ).fetchmany(MOST_TOTALS // 4)
+    if len(rows) == MOST_TOTALS // 4:
+        raise BacktestError("these are too many kinds of orders to hold", "test the edit over the orders")
+    total = connection.execute(f"SELECT count(*) FROM {reading.table.reads}").fetchall()[0][0]
+    width = len(columns)
+    return cast("list[Sequence[Any]]", rows), int(total) - sum(row[width] for row in rows)
+
+
+def _space(policy: Policy) -> Space:
+    conditions = [rule.holds for rule in policy.document.rules]
+    return Space(policy.facts, [*conditions, *(clause.when for clause in policy.clauses.values())])
+
+
+def _decider(policy: Policy) -> Callable[[Mapping[str, Value]], int]:
+    """From facts to a code, clause by clause: an edit is decided on too seldom for its tree to pay."""
+    order, facts = policy.document.precedence.order, policy.facts
+    rules = [condition_text(rule.holds, facts) for rule in policy.document.rules]
+    refusals = [f" if not {rule}: return {_REFUSED}" for rule in rules]
+    tests = [condition_text(policy.clauses[name].when, facts) for name in order]
+    matching = cast(
+        "Callable[[Mapping[str, Value]], int]", compiled("matching", [*refusals, *mask_lines(tests)], {})
+    )
+    verdict = verdicts(policy)
+
+    def decide(told: Mapping[str, Value]) -> int:
+        mask = matching(told)
+        return mask if mask == _REFUSED else verdict(mask)
+
+    return decide
+
+
+def _outcome(policy: Policy, code: int) -> Outcome | None:
+    return policy.outcomes.get(end_of(policy, code)[1]) if code >= 0 else None
+
+
+def _keyed(policy: Policy) -> list[str]:
+    """The facts to group by: all but money that is only added up."""
+    tested: set[str] = set()
+    for condition in [r.holds for r in policy.document.rules] + [c.when for c in policy.clauses.values()]:
+        tested |= names_in(condition)
+    for outcome in policy.outcomes.values():
+        for _, term in outcome.pays.terms if outcome.pays else ():
+            tested.update(term.of.facts if isinstance(term, Percent) else ())
+    return [n for n, f in policy.facts.items() if f.kind != "money" or n in tested or f.may_be_absent]
+
+
+def _modulus(policy: Policy) -> int:
+    """What amounts must be divided by, so that the share of the quotient is whole."""
+    shares = [outcome.pays_percent for outcome in policy.outcomes.values() if outcome.pays_percent]
+    return lcm(1, *(100 // gcd(100, percent) for percent in shares))
+
+
+def _counted(policy: Policy, keyed: Sequence[str], rows: Sequence[Sequence[Any]]) -> str | None:
+    """The fact to keep apart: the one that counts up, or the number or date with the most values."""
+    if policy.document.counted:
+        return policy.document.counted
+
+    def spread(fact: Fact) -> int:
+        place = keyed.index(fact.name)
+        return len({row[place] for row in rows})
+
+    able = [f for f in policy.facts.values() if f.name in keyed and f.kind in ("whole number", "date", "money")]
+    return max(able, key=spread).name if able else None
+
+
+def _packed(column: Sequence[int]) -> Column:
+    """The numbers side by side in memory, where 64 bits hold them."""
+    try:
+        return array("q", column)
+    except OverflowError:
+        return column
+
+
+def _coded(values: Sequence[Any]) -> tuple[Column, list[Any]]:
+    """Each value's number, and the values by number."""
+    numbers: dict[Any, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return codes, list(numbers)
