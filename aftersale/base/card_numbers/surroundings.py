@@ -12,7 +12,8 @@ _CARD_SYLLABLES = (
     " kredit cart tarjeta 卡 银联 信用 カード"
 ).split()
 _LETTERS_BEFORE = re.compile(r"([0-9]?)([A-Za-z]+)\0*$")
-_HEX_AFTER = re.compile(r"[a-fA-F]{1,2}[0-9]")
+# Letters of a hash, or letters that stand for digits: the number goes on behind them.
+_GOES_ON = re.compile(r"[a-fA-FOoIl]{1,2}[0-9]")
 # Letters that stand right before a parcel's or an order's digits, even in small letters.
 _BEFORE_OTHERS = frozenset(
     "yt lp sf jd jjd gm tba rr rb lx ly ea cp un zto sto yd s f d a b c e k r o t".split()
@@ -40,4 +41,4 @@ def is_within_another(folded: str, start: int, end: int) -> bool:
         digit, letters = before.groups()
         if digit or (letters not in _BEFORE_CARDS and (letters.isupper() or letters in _BEFORE_OTHERS)):
             return True
-    return _HEX_AFTER.match(folded, end) is not None
+    return _GOES_ON.match(folded, end) is not None
