@@ -78,8 +78,6 @@ _DUTIES: dict[str, tuple[Promise, Promise, Promise]] = {
         gettext_lazy("our staff look after it."),
     ),
 }
-_OURS = gettext_lazy("look into it")
-
 _EVENTS: dict[str, tuple[Promise, str, str]] = {
     "requested": (gettext_lazy("Return asked for"), "info", "return"),
     "decided": (gettext_lazy("Answered by the policy"), "info", "policy"),
@@ -195,11 +193,13 @@ class CaseShown:
         case = self.case
         if case.closed_at is not None or not case.waiting_on:
             return None
-        does, order, then = _DUTIES[self.state]
+        # What was handed to our staff is theirs, whatever it waited for before.
+        ours = case.waiting_on == Party.AGENT
+        does, order, then = _DUTIES[LineState.CLAIM if ours else self.state]
         return {
             "party": case.waiting_on,
             "who": self._who(),
-            "what": str(_OURS if case.waiting_on == Party.AGENT else does),
+            "what": str(does),
             "do": str(order),
             "then": str(then),
             "by": due_day(case),
