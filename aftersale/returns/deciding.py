@@ -1,7 +1,7 @@
 """Asks the policy for every line and tender, prices the answers, and keeps them as decisions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from aftersale.returns.models import (
     Settlement,
     Stage,
 )
-from aftersale.returns.policies import policy_of
+from aftersale.returns.policies import newer_versions, policy_of
 from aftersale.returns.prices import Prices, numbers_in_group, units_in
 
 REFUND = "refund"
@@ -57,11 +57,26 @@ class Answer:
 
     units: Units
     tender: Tender
+    version: PolicyVersion
     facts: Facts
     decided: Decided
-    parts: tuple[Part, ...]
     last_day: date | None
     last_day_by: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def policy(self) -> Policy:
+        return policy_of(self.version)
+
+    @property
+    def rank(self) -> int:
+        """How kind the outcome is, among those of its policy."""
+        return self.policy.outcomes[self.decided.outcome].rank
+
+    @property
+    def percent(self) -> int:
+        """How much of what the tender paid comes back, in percent."""
+        return self.decided.pays.percent or 0 if self.decided.pays else 0
 
     @property
     def amount(self) -> Money:
@@ -76,22 +91,25 @@ def answers_for(
     moment: Moment,
     case: Return | None = None,
 ) -> list[Answer]:
-    """The answer for each line and each tender that paid something, in the order of both."""
-    policy, asked = policy_of(version), [units.asked for units in together]
+    """The answer for each line and each tender that paid something, in the order of both.
+
+    `version` is the one of the order's own day; a newer one in force decides where it is kinder.
+    """
+    asked = [units.asked for units in together]
+    versions = [version, *newer_versions(version, prices.order.day_of(moment.at))]
     tenders = [tender for tender in prices.tenders if tender.captured_minor]
     found = []
     for units in together:
         for tender in tenders:
             facts = facts_of(units.asked, tender, together=asked, moment=moment, case=case)
-            decided = policy.decide(facts.values)
-            last_day, by = _last_day(policy, units.asked, decided, facts, case)
-            found.append(Answer(units, tender, facts, decided, (), last_day, by))
-    return _priced(prices, found, policy, case)
+            found.append(_kindest(versions, units, tender, facts, case))
+    priced = zip(found, _money(prices, found, case), strict=True)
+    return [replace(answer, parts=parts) for answer, parts in priced]
 
 
-def best_outcome(answers: Iterable[Answer], policy: Policy) -> str:
+def best_outcome(answers: Iterable[Answer]) -> str:
     """The outcome that gives the customer most, by the policy's own ranks."""
-    return max((answer.decided.outcome for answer in answers), key=lambda name: policy.outcomes[name].rank)
+    return max(answers, key=lambda answer: answer.rank).decided.outcome
 
 
 def state_for(outcome: str) -> str:
@@ -102,7 +120,6 @@ def state_for(outcome: str) -> str:
 def keep(
     answers: Iterable[Answer],
     *,
-    version: PolicyVersion,
     stage: Stage,
     because: str,
     now: datetime,
@@ -117,7 +134,7 @@ def keep(
             return_line=row,
             tender=answer.tender,
             stage=stage,
-            policy=version,
+            policy=answer.version,
             facts=answer.facts.values,
             sources=answer.facts.sources,
             outcome=answer.decided.outcome,
@@ -137,18 +154,24 @@ def keep(
     return kept
 
 
-def _priced(prices: Prices, answers: list[Answer], policy: Policy, case: Return | None) -> list[Answer]:
-    """Give each answer its money: goods, shipping where it is owed, times what the outcome pays."""
-    return [
-        Answer(a.units, a.tender, a.facts, a.decided, parts, a.last_day, a.last_day_by)
-        for a, parts in zip(answers, _money(prices, answers, policy, case), strict=True)
-    ]
+def _kindest(
+    versions: Sequence[PolicyVersion], units: Units, tender: Tender, facts: Facts, case: Return | None
+) -> Answer:
+    """The order's own version decides, unless a newer one that asks for the same facts gives more."""
+    answers = []
+    for version in versions:
+        policy = policy_of(version)
+        if version is not versions[0] and list(policy.facts) != list(facts.values):
+            continue
+        decided = policy.decide(facts.values)
+        last_day, by = _last_day(policy, units.asked, decided, facts, case)
+        answers.append(Answer(units, tender, version, facts, decided, last_day, by))
+    return max(answers, key=lambda answer: (answer.percent, answer.rank))
 
 
-def _money(
-    prices: Prices, answers: list[Answer], policy: Policy, case: Return | None
-) -> Iterable[tuple[Part, ...]]:
-    paying = [bool(policy.outcomes[answer.decided.outcome].pays_percent) for answer in answers]
+def _money(prices: Prices, answers: list[Answer], case: Return | None) -> Iterable[tuple[Part, ...]]:
+    """The money of each answer: goods, and shipping where it is owed, times what the outcome pays."""
+    paying = [bool(answer.percent) for answer in answers]
     rest = _shipping_left_when_all_is_back(answers, paying, case)
     for answer, pays in zip(answers, paying, strict=True):
         if not pays:
@@ -160,7 +183,18 @@ def _money(
             shipped |= set(numbers_in_group(line, numbers))
         parts = prices.goods(line, answer.tender, numbers)
         parts += prices.shipping(line.group, answer.tender, shipped)
-        yield tuple(parts)
+        yield tuple(_percent_of(parts, answer.percent))
+
+
+def _percent_of(parts: Iterable[Part], percent: int) -> Iterable[Part]:
+    """Each part's share of the percentage, rounded so that together they are the percentage of the whole."""
+    whole = given = 0
+    for part in parts:
+        whole += part.amount_minor
+        amount = (2 * whole * percent + 100) // 200 - given
+        given += amount
+        if amount:
+            yield replace(part, amount_minor=amount)
 
 
 def _shipping_left_when_all_is_back(
@@ -207,7 +241,7 @@ def _last_day(
 ) -> tuple[date | None, str]:
     """The last day on which the answer holds, and what ends it: the policy, or the order's completion."""
     parcel, order = delivered_at(asked.line), asked.line.order
-    if parcel is None or not policy.outcomes[decided.outcome].pays_percent:
+    if parcel is None or decided.pays is None:
         return None, ""
     delivered_on = order.day_of(parcel[0])
     ends = []

@@ -41,6 +41,12 @@ def version_for(ordered_on: date) -> PolicyVersion:
     return version
 
 
+def newer_versions(version: PolicyVersion, on: date) -> list[PolicyVersion]:
+    """The versions that came into force after `version` and are or were in force on `on`, oldest first."""
+    newer = PolicyVersion.objects.filter(in_force_from__gt=version.in_force_from, in_force_from__lte=on)
+    return list(newer.order_by("in_force_from", "pk"))
+
+
 def policy_of(version: PolicyVersion) -> Policy:
     """The parsed document of a version."""
     translations = tuple(sorted(version.translations.items()))

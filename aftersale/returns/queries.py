@@ -109,7 +109,7 @@ def preview(
         moment=Moment(now, rma=False),
         case=replacing,
     )
-    return [_told_answer(answer, policy_of(version), language) for answer in answers]
+    return [_told_answer(answer, language) for answer in answers]
 
 
 def told_decisions(case: Return, language: str, *, history: bool = False) -> list[Told]:
@@ -171,7 +171,7 @@ def found(rows: QuerySet[Return], words: str) -> QuerySet[Return]:
     return rows.filter(numbers).distinct()
 
 
-def _told_answer(answer: Answer, policy: Policy, language: str) -> Told:
+def _told_answer(answer: Answer, language: str) -> Told:
     decided = answer.decided
     return Told(
         line=answer.units.asked.line,
@@ -184,7 +184,7 @@ def _told_answer(answer: Answer, policy: Policy, language: str) -> Told:
         last_day_by=answer.last_day_by,
         decisive=dict(decided.decisive),
         stage="",
-        **_words(policy, decided.outcome, decided.clause, language),
+        **_words(answer.policy, decided.outcome, decided.clause, language),
     )
 
 

@@ -23,7 +23,6 @@ from aftersale.returns.models import (
     ReturnUnit,
     Stage,
 )
-from aftersale.returns.policies import policy_of
 from aftersale.returns.prices import prices_of
 from aftersale.returns.states import ASKING, ENDED, move
 
@@ -52,17 +51,17 @@ def redecide(case: Return, *, now: datetime, because: str, stage: Stage = Stage.
     answers = answers_for(
         case.policy, prices_of(case.order), units, moment=moment_of(case, now=now), case=case
     )
-    keep(answers, version=case.policy, stage=stage, because=because, now=now)
+    keep(answers, stage=stage, because=because, now=now)
     return answers
 
 
 def follow(case: Return, answers: Iterable[Answer]) -> None:
     """Move each line that is not sent yet to where its answers say."""
-    policy, answers = policy_of(case.policy), list(answers)
+    answers = list(answers)
     for row in live_lines(case):
         mine = [answer for answer in answers if answer.units.row == row]
         if row.state in ASKING or row.state == LineState.REFUSED:
-            move(row, state_for(best_outcome(mine, policy)))
+            move(row, state_for(best_outcome(mine)))
 
 
 def wait(case: Return, *, now: datetime) -> None:

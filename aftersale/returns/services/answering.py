@@ -11,12 +11,11 @@ from aftersale.base.card_numbers import scrub
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
-from aftersale.returns.deciding import REFUND, RETURN_ALL, Units, answers_for
+from aftersale.returns.deciding import REFUND, RETURN_ALL, Answer, Units, answers_for
 from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.returns.facts import Moment, asked_of, live_lines
 from aftersale.returns.models import LineState, Return, ReturnLine, ReturnUnit, Rma
 from aftersale.returns.notices import tell_the_customer
-from aftersale.returns.policies import policy_of
 from aftersale.returns.prices import prices_of
 from aftersale.returns.services._case import (
     actor_of,
@@ -115,24 +114,21 @@ def _answerable(case: Return) -> bool:
 
 def _refuse_where_barred(case: Return, now: datetime) -> None:
     """A number is recorded only where it gives more, and where all units go together if they must."""
-    policy = policy_of(case.policy)
     units = [Units(asked_of(row), _any_numbers(row), row) for row in live_lines(case)]
     prices = prices_of(case.order)
     before = answers_for(case.policy, prices, units, moment=Moment(now, rma=False), case=case)
     for answer in before:
         if answer.decided.outcome == RETURN_ALL:
-            clause = policy.clauses[answer.decided.clause]
-            raise RmaBarred(f"Not before everything comes back together. {clause.title}: {clause.prose}")
+            raise RmaBarred(f"Not before everything comes back together. {_clause(answer)}")
     after = answers_for(case.policy, prices, units, moment=Moment(now, rma=True), case=case)
-    rank = {name: outcome.rank for name, outcome in policy.outcomes.items()}
-    gains = [
-        new
-        for old, new in zip(before, after, strict=True)
-        if rank[new.decided.outcome] > rank[old.decided.outcome]
-    ]
+    gains = [new for old, new in zip(before, after, strict=True) if new.rank > old.rank]
     if not any(answer.decided.outcome == REFUND for answer in gains):
-        clause = policy.clauses[before[0].decided.clause]
-        raise RmaBarred(f"An RMA number changes nothing here. {clause.title}: {clause.prose}")
+        raise RmaBarred(f"An RMA number changes nothing here. {_clause(before[0])}")
+
+
+def _clause(answer: Answer) -> str:
+    clause = answer.policy.clauses[answer.decided.clause]
+    return f"{clause.title}: {clause.prose}"
 
 
 def _record(case: Return, number: str, expires_on: date | None, *, by: User, now: datetime) -> Rma:
