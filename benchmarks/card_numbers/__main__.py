@@ -1,4 +1,4 @@
-"""`python -m benchmarks.card_numbers [--json FILE] [--count N] [--seed N] [--show]`: recall, false alarms and speed.
+"""`python -m benchmarks.card_numbers [--json FILE] [--count N] [--seed N] [--show]`: the scrubber measured.
 
 On the messages written apart from the code, and on as many drawn by a seed. `--show` prints what was missed
 and what was taken. Ends with 1 when a figure is below its floor.
