@@ -8,11 +8,11 @@ from django.conf import settings
 
 from aftersale.base.money import Money
 from aftersale.orders.models import Order, Tender
-from aftersale.orders.queries import delivered_at
+from aftersale.orders.queries import Delivery
 from aftersale.payments.services import Part
 from aftersale.policy import Decision as Decided
 from aftersale.policy import Policy
-from aftersale.returns.facts import Asked, Facts, Moment, facts_of
+from aftersale.returns.facts import Asked, Facts, Moment, arrival, facts_of
 from aftersale.returns.models import (
     Decision,
     LineState,
@@ -102,7 +102,7 @@ def answers_for(
     for units in together:
         for tender in tenders:
             facts = facts_of(units.asked, tender, together=asked, moment=moment, case=case)
-            found.append(_kindest(versions, units, tender, facts, case))
+            found.append(_kindest(versions, units, tender, facts, moment, case))
     priced = zip(found, _money(prices, found, case), strict=True)
     return [replace(answer, parts=parts) for answer, parts in priced]
 
@@ -155,16 +155,21 @@ def keep(
 
 
 def _kindest(
-    versions: Sequence[PolicyVersion], units: Units, tender: Tender, facts: Facts, case: Return | None
+    versions: Sequence[PolicyVersion],
+    units: Units,
+    tender: Tender,
+    facts: Facts,
+    moment: Moment,
+    case: Return | None,
 ) -> Answer:
     """The order's own version decides, unless a newer one that asks for the same facts gives more."""
-    answers = []
+    answers, arrived = [], arrival(units.asked.line, moment)
     for version in versions:
         policy = policy_of(version)
         if version is not versions[0] and list(policy.facts) != list(facts.values):
             continue
         decided = policy.decide(facts.values)
-        last_day, by = _last_day(policy, units.asked, decided, facts, case)
+        last_day, by = _last_day(policy, arrived, decided, facts, tender.order, case)
         answers.append(Answer(units, tender, version, facts, decided, last_day, by))
     return max(answers, key=lambda answer: (answer.percent, answer.rank))
 
@@ -237,10 +242,14 @@ def _in_group(units: Units) -> list[int]:
 
 
 def _last_day(
-    policy: Policy, asked: Asked, decided: Decided, facts: Facts, case: Return | None
+    policy: Policy,
+    parcel: Delivery | None,
+    decided: Decided,
+    facts: Facts,
+    order: Order,
+    case: Return | None,
 ) -> tuple[date | None, str]:
     """The last day on which the answer holds, and what ends it: the policy, or the order's completion."""
-    parcel, order = delivered_at(asked.line), asked.line.order
     if parcel is None or decided.pays is None:
         return None, ""
     delivered_on = order.day_of(parcel[0])

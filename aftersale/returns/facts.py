@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersale.orders.models import EventSource, Line, Order, SupplierGroup, Tender
-from aftersale.orders.queries import delivered_at
+from aftersale.orders.queries import Delivery, delivered_at
 from aftersale.returns.models import LineState, Party, Reason, Return, ReturnLine, ReturnUnit, Rma
 
 MAINLAND = "CN"
@@ -33,6 +33,7 @@ class Moment:
     at: datetime
     rma: bool
     at_source: str = Party.DESK
+    received_at: datetime | None = None  # as the customer would say, where nobody else has
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def facts_of(
 ) -> Facts:
     """The facts of `asked` as paid by `tender`, when it goes back with `together` (itself included)."""
     order, group = asked.line.order, asked.line.group
-    parcel = delivered_at(asked.line)
+    parcel = arrival(asked.line, moment)
     values = {
         "tender": tender.kind,
         "reason": asked.reason,
@@ -67,6 +68,13 @@ def facts_of(
         "marked_delivered": Party.DESK,
     }
     return Facts(values, {name: str(by.get(name, EventSource.IMPORT)) for name in values})
+
+
+def arrival(line: Line, moment: Moment) -> Delivery | None:
+    """When the line arrived, as known; else as the customer would say."""
+    if known := delivered_at(line):
+        return known
+    return Delivery(moment.received_at, EventSource.CUSTOMER) if moment.received_at else None
 
 
 def days_between(order: Order, start: datetime, end: datetime) -> int:

@@ -18,7 +18,7 @@ from aftersale.returns.facts import Moment
 from aftersale.returns.models import Decision, LineState, Party, Return, ReturnEvent, ReturnLine, ReturnUnit
 from aftersale.returns.policies import policy_of, version_for
 from aftersale.returns.prices import prices_of
-from aftersale.returns.wishes import Wish, checked_wishes, units_for
+from aftersale.returns.wishes import Wish, checked_wishes, receipt_moment, units_for
 
 
 def returns_of(user: User) -> QuerySet[Return]:
@@ -97,16 +97,18 @@ def preview(
     wishes: Sequence[Wish],
     now: datetime,
     language: str,
+    received_on: date | None = None,
     replacing: Return | None = None,
 ) -> list[Told]:
     """What the policy would answer if this were sent back now. Raises what request_return raises."""
     group, checked = checked_wishes(order, supplier, wishes)
     version = version_for(order.day_of(order.ordered_at))
+    received_at = receipt_moment(order, received_on, now=now) if received_on else None
     answers = answers_for(
         version,
         prices_of(group.order),
         units_for(checked, ignoring=replacing),
-        moment=Moment(now, rma=False),
+        moment=Moment(now, rma=False, received_at=received_at),
         case=replacing,
     )
     return [_told_answer(answer, language) for answer in answers]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from aftersale.base.errors import BadInput
 from aftersale.orders.models import Line, Order, SupplierGroup
@@ -50,6 +52,15 @@ def units_for(checked: Sequence[tuple[Line, Wish]], *, ignoring: Return | None =
         mine += numbers
         found.append(Units(Asked(line, wish.units, wish.reason), tuple(numbers)))
     return found
+
+
+def receipt_moment(order: Order, received_on: date, *, now: datetime) -> datetime:
+    """The day on which the customer says it came; BadInput before the purchase or after today."""
+    today = order.day_of(now)
+    if not order.day_of(order.ordered_at) <= received_on <= today:
+        raise BadInput("received_on", received_on, f"a day from the purchase to today, {today}")
+    noon = datetime.combine(received_on, time(12), tzinfo=ZoneInfo(order.zone))
+    return max(order.ordered_at, min(noon, now))
 
 
 def free_numbers(line: Line, *, ignoring: Return | None = None) -> list[int]:

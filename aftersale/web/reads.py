@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.base.ports import Ports
-from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind, Tender
+from aftersale.orders.models import Order, Parcel, ParcelEvent, ParcelEventKind, Tender
 from aftersale.orders.queries import delivered_at
-from aftersale.orders.services import record_parcel_event
 from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
 from aftersale.returns.facts import Moment, asked_of, live_lines
@@ -22,7 +19,7 @@ from aftersale.returns.models import Decision, PolicyVersion, Return, ReturnLine
 from aftersale.returns.policies import policy_of, version_for
 from aftersale.returns.prices import Prices, prices_of
 from aftersale.returns.queries import Told, found, preview, returns_of, told_decision, with_lines
-from aftersale.returns.wishes import Wish, checked_wishes, units_for
+from aftersale.returns.wishes import Wish, checked_wishes, receipt_moment, units_for
 
 # An order dispatched this long ago with no delivery date is looked at by the desk.
 SILENT_FOR = timedelta(days=14)
@@ -57,39 +54,20 @@ class Question:
 def previewed(question: Question, *, ports: Ports, language: str) -> list[Row]:
     """What the policy would answer now; raises what asking for the return raises. Nothing is kept."""
     now = ports.clock.now()
-    if question.received_on is None:
-        return _previewed(question, now=now, language=language)
-    with transaction.atomic():
-        # As if the customer's word on the receipt stood already; it is taken back with the transaction.
-        _suppose_received(question, question.received_on, ports=ports)
-        rows = _previewed(question, now=now, language=language)
-        transaction.set_rollback(True)
-    return rows
-
-
-def _suppose_received(question: Question, day: date, *, ports: Ports) -> None:
-    order = question.order
-    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(order.zone))
-    at = max(order.ordered_at, min(noon, ports.clock.now()))
-    group = order.groups.get(supplier__code=question.supplier)
-    for parcel in group.parcels.exclude(events__kind=ParcelEventKind.DELIVERED):
-        record_parcel_event(
-            ports=ports, parcel=parcel, kind=ParcelEventKind.DELIVERED, at=at, source=EventSource.CUSTOMER
-        )
-
-
-def _previewed(question: Question, *, now: datetime, language: str) -> list[Row]:
     told = preview(
         order=question.order,
         supplier=question.supplier,
         wishes=question.wishes,
         now=now,
         language=language,
+        received_on=question.received_on,
     )
     group, checked = checked_wishes(question.order, question.supplier, question.wishes)
     units, prices = units_for(checked), prices_of(group.order)
     version = version_for(group.order.day_of(group.order.ordered_at))
-    agreed = _if_agreed(version, prices, units, now=now)
+    day = question.received_on
+    received_at = receipt_moment(group.order, day, now=now) if day else None
+    agreed = _if_agreed(version, prices, units, now=now, received_at=received_at)
     policy, named = policy_of(version), _named(version, version_for(group.order.day_of(now)))
     pairs = [(unit, tender) for unit in units for tender in prices.tenders if tender.captured_minor]
     return [
@@ -151,10 +129,12 @@ def _if_agreed(
     units: Sequence[Units],
     *,
     now: datetime,
+    received_at: datetime | None = None,
     case: Return | None = None,
 ) -> list[Answer]:
     """What would be answered with a valid RMA number."""
-    return answers_for(version, prices, units, moment=Moment(now, rma=True), case=case) if units else []
+    moment = Moment(now, rma=True, received_at=received_at)
+    return answers_for(version, prices, units, moment=moment, case=case) if units else []
 
 
 def _worth(prices: Prices, units: Units, tender: Tender) -> Money:

@@ -1,13 +1,12 @@
 """The customer asks to send something back; the policy answers at once."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db import transaction
 
 from aftersale.accounts.models import User
-from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
 from aftersale.orders.models import EventSource, Line, Order, ParcelEventKind, SupplierGroup
@@ -31,7 +30,7 @@ from aftersale.returns.services._case import (
     wait,
 )
 from aftersale.returns.states import ASKING
-from aftersale.returns.wishes import Wish, checked_wishes, units_for
+from aftersale.returns.wishes import Wish, checked_wishes, receipt_moment, units_for
 
 NOTE_LENGTH = 2000
 
@@ -155,11 +154,7 @@ def _replace(order: Order, reference: str, *, by: User, now: datetime) -> None:
 
 def _believe_receipt(group: SupplierGroup, received_on: date, *, ports: Ports) -> None:
     """The customer's word starts the days where the carrier has said nothing."""
-    order, today = group.order, group.order.day_of(ports.clock.now())
-    if not order.day_of(order.ordered_at) <= received_on <= today:
-        raise BadInput("received_on", received_on, f"a day from the purchase to today, {today}")
-    noon = datetime.combine(received_on, time(12), tzinfo=ZoneInfo(order.zone))
-    at = max(order.ordered_at, min(noon, ports.clock.now()))
+    at = receipt_moment(group.order, received_on, now=ports.clock.now())
     for parcel in group.parcels.exclude(events__kind=ParcelEventKind.DELIVERED):
         record_parcel_event(
             ports=ports, parcel=parcel, kind=ParcelEventKind.DELIVERED, at=at, source=EventSource.CUSTOMER
