@@ -1,4 +1,4 @@
-"""Order facts, as imported: they are never edited. What happens later is an event or belongs to a room above."""
+"""Order facts, as imported and never edited. What happens later is an event, or belongs to a room above."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -147,7 +147,7 @@ class TenderKind(models.TextChoices):
 
 
 class Tender(models.Model):
-    """A means that paid part of an order. `reference` is the provider's name for the charge, kept for ever."""
+    """A means that paid part of an order; `reference` names the charge at the provider for ever."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tenders")
     number = models.PositiveSmallIntegerField(help_text="1, 2, … within the order")
