@@ -15,7 +15,7 @@ demo-reset: ## The same, from fresh data
 	@exec .venv/bin/aftersale demo --reset
 
 test: ## Run every check and every test, on SQLite and on PostgreSQL
-	@tools/setup browser
+	@tools/setup test
 	@exec .venv/bin/python -m tools.run_tests all
 
 check: ## Run the checks and the fast tests on SQLite: the inner loop, under a minute
