@@ -142,7 +142,7 @@ class Writer:
         return reasons
 
     def decision(self, then: Callable[[int], str]) -> Iterator[str]:
-        """The WHEN lines and the ELSE of the clauses, strongest first; `then` says what to give for a code."""
+        """The WHEN lines and the ELSE of the clauses, strongest first; `then` says what a code gives."""
         if self.conflicts:
             yield f"WHEN {self._disagreement()} THEN {then(conflict_code(self.document))}"
         for place, name in enumerate(self.document.precedence.order):

@@ -22,6 +22,7 @@ from .verdict import mask_lines, verdicts
 
 MOST_CELLS = 2**21
 
+
 class Cells:
     """The numbering of orders for some versions of a policy that have the same facts.
 
@@ -40,7 +41,7 @@ class Cells:
 
     def count(self, checks: int) -> int:
         """How many numbers there are, with so many checks of yes or no beside the facts."""
-        return prod(map(len, self.bits)) * 2**checks
+        return prod(map(len, self.bits)) << checks
 
     def sql(self, writer: Writer, readers: Mapping[str, Reader], checks: Sequence[Check]) -> str:
         """The number of a row: facts and sums first, then a digit for each further check."""
@@ -120,7 +121,7 @@ class Cells:
         yield "", len(kept) - 1
 
     def _lines(self, policy: Policy) -> Iterator[str]:
-        """The lines of the function from cells to the clauses that match, or first to why they are refused."""
+        """The lines of the function from cells to the clauses that match, or to why they are refused."""
         for place, fact in enumerate(self.facts.values()):
             yield f" if not facts[{self._place(fact)}] & {self._good(fact)}: return {-1 - place}"
         for place, rule in enumerate(policy.document.rules):

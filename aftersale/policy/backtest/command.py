@@ -63,9 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--by", action="append", default=[], metavar="NAMES", help="month,supplier,tender,…")
     test.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
     test.add_argument("--table", default="", help="a database's table or view; else the site's decisions")
-    pairs = {"type": _pair, "action": "append", "default": []}
-    test.add_argument("--column", metavar="NAME=COLUMN", help="the column of a fact, or of amount", **pairs)
-    test.add_argument("--same", metavar="FACT=VALUE", help="a fact's value in every row", **pairs)
+    for name, metavar, help in (
+        ("--column", "NAME=COLUMN", "the column of a fact, or of amount, currency, at, supplier or order"),
+        ("--same", "FACT=VALUE", "a fact's value in every row"),
+    ):
+        test.add_argument(name, metavar=metavar, help=help, type=_pair, action="append", default=[])
     test.add_argument("--json", action="store_true", help="print it for a program")
     test.add_argument("--html", type=Path, metavar="FILE", help="write a page with charts")
     test.add_argument("--skip-refused", action="store_true", help="exit 0 even if rows were refused")

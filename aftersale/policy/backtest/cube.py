@@ -11,7 +11,7 @@ import tempfile
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import gcd, lcm
 from operator import add, sub
 from pathlib import Path
@@ -25,7 +25,7 @@ from aftersale.policy.outcomes import Outcome
 from aftersale.policy.policy import Policy
 from aftersale.policy.python import compiled, condition_text
 from aftersale.policy.space import Dimension, Space, percent_of, value_of
-from aftersale.policy.sql import gap_code
+from aftersale.policy.sql import conflict_code, gap_code
 
 from .duckdb_engine import Reading, connected
 from .errors import BacktestError
@@ -81,35 +81,30 @@ class Cube:
         """What a version comes to, exactly. Raises BacktestError where it asks for what is not grouped."""
         self._refuse_other(policy)
         codes = self._codes(policy)
-        found: dict[tuple[int, str, int], list[int]] = {}
         apart = [code for code in range(gap_code(policy.document)) if self._priced_apart(policy, code)]
         minors: dict[tuple[int, str], int] = {}
-        for segment, (counts, *sums) in enumerate(self._segments(policy)):
+        # A slot for each code, from -1, and each currency and rest: plain lists are summed fastest.
+        kinds = len(self.kinds)
+        totals = [[0] * ((conflict_code(policy.document) + 2) * kinds) for _ in self.totals]
+        for segment, columns in enumerate(self._segments(policy)):
             column = [row[segment] for row in codes]
-            for key, count, *totals in zip(
-                zip(column, self.currency, self.rest, strict=True), counts, *sums, strict=True
-            ):
-                if not count:
-                    continue
-                line = found.get(key)
-                if line is None:
-                    found[key] = [count, *totals]
-                    continue
-                line[0] += count
-                for place, total in enumerate(totals, 1):
-                    line[place] += total
+            slots = [(code + 1) * kinds + kind for code, kind in zip(column, self.kind, strict=True)]
+            for total, values in zip(totals, columns, strict=True):
+                for slot, value in zip(slots, values, strict=True):
+                    total[slot] += value
             for profile, code in enumerate(column if apart else ()):
                 if code in apart:
-                    key_of = code, self.currency[profile]
-                    minor = self._fact_sum(policy, code, profile, [counts[profile], *(t[profile] for t in sums)])
-                    minors[key_of] = minors.get(key_of, 0) + minor
-        for (code, currency, rest), line in found.items():
-            if code >= 0 and code not in apart:
-                minor = self._minor(policy, code, rest, line)
-                minors[code, currency] = minors.get((code, currency), 0) + minor
+                    key = code, self.kinds[self.kind[profile]][0]
+                    minor = self._fact_sum(policy, code, profile, [values[profile] for values in columns])
+                    minors[key] = minors.get(key, 0) + minor
         counted: dict[tuple[int, str], int] = {}
-        for (code, currency, _), line in found.items():
-            counted[code, currency] = counted.get((code, currency), 0) + line[0]
+        for slot, line in enumerate(zip(*totals, strict=True)):
+            code, (currency, rest) = slot // kinds - 1, self.kinds[slot % kinds]
+            if line[0]:
+                counted[code, currency] = counted.get((code, currency), 0) + line[0]
+                if code >= 0 and code not in apart:
+                    minor = self._minor(policy, code, rest, line)
+                    minors[code, currency] = minors.get((code, currency), 0) + minor
         return self._price(policy, counted, minors)
 
     def _fill(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -132,8 +127,7 @@ class Cube:
             raise BacktestError(
                 f"{self.groups:,} kinds of orders are too many to hold", "test the edit over the orders"
             )
-        self.currency = [profile[-2] for profile in self.profiles]
-        self.rest = [profile[-1] for profile in self.profiles]
+        self.kind, self.kinds = _coded([profile[-2:] for profile in self.profiles])
         self.codes_of = {name: _coded([p[i] for p in self.profiles]) for i, name in enumerate(self.others)}
         self.totals = [self._running(placed, measure) for measure in range(1 + len(self.priced))]
         self._joint: dict[tuple[str, ...], tuple[Column, list[tuple[Value, ...]]]] = {}
@@ -153,7 +147,10 @@ class Cube:
 
     def _refuse_other(self, policy: Policy) -> None:
         mine, other = (
-            {name: fact._replace(meaning="", values=tuple(sorted(fact.values))) for name, fact in facts.items()}
+            {
+                name: fact._replace(meaning="", values=tuple(sorted(fact.values)))
+                for name, fact in facts.items()
+            }
             for facts in (self.facts, policy.facts)
         )
         if mine != other:
@@ -164,7 +161,7 @@ class Cube:
             raise BacktestError("the amounts are not grouped for this percentage", "group the orders again")
 
     def _cuts(self, policy: Policy, space: Space) -> tuple[list[int], list[Dimension]]:
-        """The places among the values where an answer can turn, and the dimensions that mix the counted fact."""
+        """Where among the values an answer can turn, and the dimensions that mix the counted fact."""
         if self.counted is None:
             return [], []
         alone = ((1, self.counted),)
@@ -179,7 +176,7 @@ class Cube:
     def _segments(self, policy: Policy) -> Iterator[list[Column]]:
         """Counts and sums by profile, for each stretch of the counted fact and for the absent."""
         cuts = [0, *self._cuts(policy, _space(policy))[0], len(self.values)]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             yield [list(map(sub, total[last], total[first])) for total in self.totals]
         yield [total[-1] for total in self.totals]
 
@@ -302,7 +299,7 @@ class Cube:
             untold = outcome and outcome.pays is None and outcome.pays_percent and "amount" not in self.priced
             told.append(Line(name, clause, "", "", count, None if untold else money, None))
         ranks = {name: -outcome.rank for name, outcome in policy.outcomes.items()}
-        return Price(sorted(told, key=lambda line: (ranks.get(line.outcome, 1), line.clause)), refused)
+        return Price(sorted(told, key=lambda line: (ranks.get(line.outcome, 1), *line[:4])), refused)
 
 
 def _grouped(
@@ -375,7 +372,7 @@ def _modulus(policy: Policy) -> int:
 
 
 def _counted(policy: Policy, keyed: Sequence[str], rows: Sequence[Sequence[Any]]) -> str | None:
-    """The fact to keep apart: the one that counts up, or the number or date with the most values."""
+    """The fact to keep apart: the one that counts up, or the whole number or date with the most values."""
     if policy.document.counted:
         return policy.document.counted
 
@@ -383,7 +380,7 @@ def _counted(policy: Policy, keyed: Sequence[str], rows: Sequence[Sequence[Any]]
         place = keyed.index(fact.name)
         return len({row[place] for row in rows})
 
-    able = [f for f in policy.facts.values() if f.name in keyed and f.kind in ("whole number", "date", "money")]
+    able = [f for f in policy.facts.values() if f.name in keyed and f.kind in ("whole number", "date")]
     return max(able, key=spread).name if able else None
 
 

@@ -90,7 +90,7 @@ class Reading:
         ]
         groups = self._groups(connection, numbers, codes)
         unreadable, told = rejected(connection)
-        refused = sum(g.count for g in groups if g.now < 0 and not g.by)
+        refused = sum(g.rows for g in groups if g.now < 0 and not g.by)
         shown = self._refused(connection, told) if refused else []
         first = sorted([*told, *shown])[:MOST_SHOWN]
         return Answer(groups, self.checks, self.measures, unreadable, first)

@@ -59,9 +59,7 @@ def _parts(report: Report) -> Iterator[str]:
             (x.was_outcome, x.was_clause, x.outcome, x.clause, x.orders, shown(difference([x]), signed=True))
             for x in sorted(changed, key=lambda line: -line.orders)
         ]
-        yield _table(
-            "What changes", ("Was", "By clause", "Is", "By clause", "Orders", "Difference"), lines
-        )
+        yield _table("What changes", ("Was", "By clause", "Is", "By clause", "Orders", "Difference"), lines)
     yield from charts(report)
     for by, table in report.tables.items():
         kept = table if by == "month" else _largest(table)
@@ -99,7 +97,9 @@ def _table(caption: str, names: Sequence[str], rows: Iterable[Sequence[object]])
     kinds = [' class="number"' if name in numbers else "" for name in names]
     head = "".join(f"<th{kind}>{escape(name)}</th>" for name, kind in zip(names, kinds, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+        + "</tr>"
         for row in rows
     )
     return (

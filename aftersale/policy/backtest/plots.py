@@ -62,14 +62,12 @@ def _y(value: int, ends: tuple[int, int]) -> float:
     return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP), 1)
 
 
-def _bar(
-    place: int, count: int, span: tuple[int, int], ends: tuple[int, int], kind: str, title: str
-) -> str:
+def _bar(place: int, count: int, span: tuple[int, int], ends: tuple[int, int], kind: str, title: str) -> str:
     step = (_WIDTH - _LEFT) / count
     top, bottom = _y(span[1], ends), _y(span[0], ends)
-    x, width = _LEFT + place * step + step * 0.1, step * 0.8
+    x, width, height = _LEFT + place * step + step * 0.1, step * 0.8, max(bottom - top, 0.5)
     return (
-        f'<rect class="{kind}" x="{x:.1f}" y="{top}" width="{width:.1f}" height="{max(bottom - top, 0.5):.1f}">'
+        f'<rect class="{kind}" x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height:.1f}">'
         f"<title>{escape(title)}</title></rect>"
     )
 

@@ -73,7 +73,7 @@ class Group(NamedTuple):
     now: int
     was: int
     currency: str
-    count: int
+    rows: int
     sums: tuple[int | None, ...]
 
 

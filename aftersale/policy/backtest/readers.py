@@ -113,5 +113,5 @@ def _bounded(column: str, lo: str, hi: str, cast: str = "") -> Reader:
 def _no_such(fact: Fact, column: str, kind: str) -> BacktestError:
     return BacktestError(
         f"`{fact.name}` is {fact.accepts}, but its column {column} is {kind}",
-        f"map another column, as in `--column {fact.name}=its_column`, or write the orders with the right type",
+        f"map another column, as in `--column {fact.name}=its_column`, or write the right type",
     )

@@ -88,7 +88,7 @@ def report_of(question: Question, answer: Answer) -> Report:
     for group in answer.groups:
         if group.now < 0 and not group.by:
             because = answer.checks[-1 - group.now].because
-            reasons[because] = reasons.get(because, 0) + group.count
+            reasons[because] = reasons.get(because, 0) + group.rows
     if answer.unreadable:
         reasons["it is no row of this table"] = answer.unreadable
     tables = {
@@ -102,7 +102,7 @@ def report_of(question: Question, answer: Answer) -> Report:
         question.policy.hash,
         question.against.hash if question.against else "",
         question.orders.where.rpartition("@")[2],
-        sum(group.count for group in groups if not group.by),
+        sum(group.rows for group in groups if not group.by),
         sum(reasons.values()),
         reasons,
         answer.refused,
@@ -125,7 +125,7 @@ def _line(question: Question, answer: Answer, groups: Sequence[Group]) -> Line:
     now, was = groups[0].now, groups[0].was
     clause, outcome = end_of(question.policy, now)
     pays = _money(minor_of(question.policy, now, group, answer.measures) for group in groups)
-    count = sum(group.count for group in groups)
+    count = sum(group.rows for group in groups)
     if question.against is None:
         return Line(outcome, clause, "", "", count, pays, None)
     if was < 0:
@@ -239,7 +239,9 @@ def _refusals(report: Report) -> Iterator[str]:
     for because, count in sorted(report.reasons.items(), key=lambda pair: -pair[1]):
         yield f"  {count:,}: {because}"
     for row in report.first_refused:
-        place = ", ".join(filter(None, [row.row and f"row {row.row:,}", row.order and f"order {row.order}"]))
+        place = ", ".join(
+            filter(None, [f"row {row.row:,}" if row.row else "", row.order and f"order {row.order}"])
+        )
         yield f"  {place or 'a row'}: {row.because}; it says {row.value}"
     if report.refused > len(report.first_refused):
         yield f"  and {report.refused - len(report.first_refused):,} more"

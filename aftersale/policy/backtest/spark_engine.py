@@ -1,4 +1,4 @@
-"""Back-tests in Spark: the same clauses as one CASE, on a cluster or, without one, on all cores of this machine.
+"""Back-tests in Spark: the clauses as one CASE, on a cluster or, without one, on all cores of this machine.
 
 Only this module knows PySpark. Orders are Parquet there, with a column of its own type for each fact.
 """
@@ -88,11 +88,13 @@ class _Reading:
         """The statement that reads all rows once."""
         by = [f"k{place}" for place in range(len(self.question.by))]
         columns = [f"{self._code(place)} AS {name}" for place, name in enumerate(self._versions())]
-        columns += [
-            f"{self._key(name)} AS {key}" for name, key in zip(self.question.by, by, strict=True)
-        ] + [f"{self._currency()} AS currency"]
+        columns += [f"{self._key(name)} AS {key}" for name, key in zip(self.question.by, by, strict=True)] + [
+            f"{self._currency()} AS currency"
+        ]
         for place, measure in enumerate(self.measures):
-            owner = next(w for w, p in zip(self.writers, self.question.policies, strict=True) if _has(p, measure))
+            owner = next(
+                w for w, p in zip(self.writers, self.question.policies, strict=True) if _has(p, measure)
+            )
             columns.append(f"{measure_sql(owner, measure, self.amount)} AS m{place}")
         base = [*self._versions(), "currency"]
         sets = ", ".join(f"({', '.join([*base, *([key] if key else [])])})" for key in ["", *by])
@@ -140,7 +142,9 @@ class _Reading:
             checks.append(Check(refusal.because, when, refusal.fact, refusal.rule))
         if self.amount:
             checks.append(
-                Check("`amount` is a whole number of minor units, 0 or more", f"{self.amount} IS NULL", "amount")
+                Check(
+                    "`amount` is a whole number of minor units, 0 or more", f"{self.amount} IS NULL", "amount"
+                )
             )
         return checks
 
@@ -168,7 +172,9 @@ class _Reading:
             return f"coalesce(CAST({self.writers[0].column[name]} AS STRING), 'absent')"
         extra = "at" if name == "month" else name
         if extra not in self.columns:
-            raise BacktestError(f"no column says `{extra}`", f"name its column: `--column {extra}=its_column`")
+            raise BacktestError(
+                f"no column says `{extra}`", f"name its column: `--column {extra}=its_column`"
+            )
         column = _SPARK.quoted(self.columns[extra])
         told = f"date_format({column}, 'yyyy-MM')" if name == "month" else f"CAST({column} AS STRING)"
         return f"coalesce({told}, '{UNKNOWN}')"

@@ -1,4 +1,4 @@
-"""Files of past orders as tables in DuckDB: what to read from, which columns there are, what cannot be read."""
+"""Files of past orders as tables in DuckDB: what to read from, which columns, and what is unreadable."""
 
 import csv
 from pathlib import Path
@@ -14,11 +14,12 @@ from .question import Check, Refused
 # Past so many unreadable lines of a CSV file they are counted no further.
 MOST_REJECTS = 100_000
 _JSON_SAMPLE = 1_000
+_MOST_TOLD = 100
 NOT_JSON = "it is not a JSON object"
 
 
 class Table(NamedTuple):
-    """`reads` stands after FROM, `types` are its columns; `checks` refuse rows before any fact is looked at."""
+    """`reads` stands after FROM, `types` are its columns; `checks` refuse rows whatever their facts."""
 
     reads: str
     types: dict[str, str]
@@ -55,7 +56,8 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[Refused]]
     if connection.execute(has).fetchall() == [(0,)]:
         return 0, []
     lines = connection.execute(
-        "SELECT line, min(error_message), min(csv_line) FROM reject_errors GROUP BY line ORDER BY line LIMIT 100"
+        "SELECT line, min(error_message), min(csv_line) FROM reject_errors GROUP BY line"
+        f" ORDER BY line LIMIT {_MOST_TOLD}"
     ).fetchall()
     total = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchall()[0][0]
     # The first line names the columns, and rows are counted from 1 after it.
