@@ -1,4 +1,4 @@
-"""The docs say what is there: every setting has its row, every link leads somewhere, README's command runs."""
+"""The docs say what is there: every setting has its row, every link leads somewhere, commands run."""
 
 import json
 import re
