@@ -57,7 +57,7 @@ def _session(*, show_progress: bool) -> SparkSession:
     if found is not None:
         return found
     builder = SparkSession.builder.appName("aftersale").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "8").config("spark.sql.session.timeZone", "UTC")
+    builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.ui.showConsoleProgress", str(show_progress).lower())
     if not os.environ.get("MASTER") and not os.environ.get("SPARK_MASTER"):
         builder = builder.master("local[*]").config("spark.driver.host", "127.0.0.1")
