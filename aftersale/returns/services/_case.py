@@ -56,12 +56,12 @@ def redecide(case: Return, *, now: datetime, because: str, stage: Stage = Stage.
 
 
 def follow(case: Return, answers: Iterable[Answer]) -> None:
-    """Move each line that is not sent yet to where its answers say."""
+    """Move each line that is not sent yet to where its answers say; a refused one only to a yes."""
     answers = list(answers)
     for row in live_lines(case):
-        mine = [answer for answer in answers if answer.units.row == row]
-        if row.state in ASKING or row.state == LineState.REFUSED:
-            move(row, state_for(best_outcome(mine)))
+        state = state_for(best_outcome(answer for answer in answers if answer.units.row == row))
+        if row.state in ASKING or (row.state == LineState.REFUSED and state == LineState.AUTHORISED):
+            move(row, state)
 
 
 def wait(case: Return, *, now: datetime) -> None:

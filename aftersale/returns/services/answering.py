@@ -50,6 +50,7 @@ def issue_rma(*, ports: Ports, by: User, case: Return, number: str, expires_on: 
     rma = _record(case, number, expires_on, by=by, now=now)
     _hold_again(case)
     follow(case, redecide(case, now=now, because="rma_issued"))
+    _let_go_of_refused(case)
     wait(case, now=now)
     note(case, "rma_issued", now=now, by=actor_of(by), number=rma.as_written)
     tell_the_customer(case, "return-decided", ports=ports)
@@ -78,6 +79,8 @@ def revoke_rma(*, ports: Ports, by: User, case: Return, answer: str) -> Return:
     now = ports.clock.now()
     case = _lock_for_supplier(case, by)
     text = clean_text(answer, field="answer", longest=ANSWER_LENGTH, accepted=_WHY)
+    if case.handed_over_at is not None:
+        raise NotNow(f"Return {case.reference} is sent: what was decided at the handing over stands.")
     if not case.rmas.filter(revoked_at=None, used_at=None).update(revoked_at=now):
         raise NotNow(f"Return {case.reference} has no unused RMA number.")
     follow(case, redecide(case, now=now, because="rma_revoked"))

@@ -9,7 +9,7 @@ from aftersale.base.models import Notification
 from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken
 from aftersale.returns.models import LineState, Rma
 from aftersale.returns.queries import told_decisions, units_left
-from aftersale.returns.services import Wish, issue_rma, refuse_rma, revoke_rma
+from aftersale.returns.services import Wish, hand_over, issue_rma, refuse_rma, revoke_rma
 from aftersale.returns.services.answering import normalised
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_request_return import ask
@@ -156,3 +156,16 @@ def test_a_missing_item_with_all_the_rest_by_bank_transfer_is_refunded_with_a_nu
     number(world, case)
     by_line = {(t.line.number, t.outcome, t.amount.minor) for t in told_decisions(case, "en")}
     assert by_line == {(1, "refund", 2000), (2, "deny", 0)}
+    # What stays refused is free to be asked for again.
+    assert list(units_left(order).values()) == [0, 2]
+
+
+def test_a_number_that_ran_out_cannot_be_taken_back_once_the_parcel_is_sent(world: World):
+    case = unwanted(world)
+    number(world, case, expires_on=case.order.day_of(world.clock.now()))
+    world.clock.move(days=1)
+    hand_over(ports=world.ports, by=world.ann, case=case, at=world.clock.now(), source="customer")
+    before = told_decisions(case, "en", history=True)
+    with pytest.raises(NotNow):
+        revoke_rma(ports=world.ports, by=world.li, case=case, answer="Too late.")
+    assert told_decisions(case, "en", history=True) == before
