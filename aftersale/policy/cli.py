@@ -21,12 +21,13 @@ MODULES = {
     "check": ("aftersale.policy.check.command", "gaps, conflicts, dead clauses and broken promises"),
     "diff": ("aftersale.policy.check.command", "what changes between two versions"),
     "backtest": ("aftersale.policy.backtest.command", "what it would have decided over past orders"),
+    "why-not": ("aftersale.policy.commands", "what keeps a clause from deciding these facts"),
+    "examples": ("aftersale.policy.commands", "both sides of every boundary, to approve one by one"),
+    "fmt": ("aftersale.policy.commands", "the document in its usual layout"),
+    "page": ("aftersale.policy.commands", "the customers' page"),
     "sql": ("aftersale.policy.backtest.command", "the same back-test as SQL for a warehouse"),
 }
 PACKAGES = {"z3": "z3-solver: pip install 'aftersale[check]'"}
-LATER = {
-    "page": "the customers' page",
-}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,19 +35,13 @@ def main(argv: Sequence[str]) -> int:
     if argv and argv[0] in MODULES:
         return _hand_over(argv)
     options = _parser().parse_args(argv)
-    if options.command in LATER:
-        print(f"aftersale policy: `{options.command}` is not built yet", file=sys.stderr)
-        return 2
     try:
         policy = Policy.load(options.policy)
-        text = _input(options.facts)
+        text = input_of(options.facts)
     except (PolicyError, OSError, UnicodeDecodeError) as error:
-        print(_sentence(error), file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 2
-    language = options.language.lower()
-    if language not in policy.languages:
-        known = ", ".join(policy.languages)
-        print(f"{options.policy} is not told in `{language}`\nhelp: it is told in {known}", file=sys.stderr)
+    if not is_told_in(policy, options.language):
         return 2
     try:
         return _answer(policy, text, options)
@@ -91,12 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--language", default="en", metavar="CODE", help="of the reason, such as zh-hans")
     for name, (_, what) in MODULES.items():
         commands.add_parser(name, help=what)
-    for name, what in LATER.items():
-        commands.add_parser(name, help=f"{what} (not built yet)").add_argument("rest", nargs="*")
     return parser
 
 
-def _input(name: str) -> str:
+def input_of(name: str) -> str:
     if name == "-":
         return sys.stdin.buffer.read().decode("utf-8-sig")
     return Path(name).read_text(encoding="utf-8-sig")
@@ -131,14 +124,19 @@ def _answer_one(policy: Policy, text: str, options: argparse.Namespace) -> int:
         else:
             print(error, file=sys.stderr)
         return 2
-    told = [json.dumps(answer, ensure_ascii=False)] if options.json else _told(policy, answer, options)
-    print("\n".join(told))
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False))
+        return 0
+    print("\n".join(_told(policy, answer, options)))
+    changes = () if options.partial else policy.decide(facts_of(text)).would_change
+    for change in changes or ():
+        print(f"or: {policy.told_change(change, options.language)}")
     return 0
 
 
 def _decided(policy: Policy, text: str, options: argparse.Namespace) -> dict[str, object]:
     """The contract's object for one JSON object of facts. Raises PolicyError."""
-    facts = _facts(text)
+    facts = facts_of(text)
     if options.partial:
         left = policy.partial(facts)
         return {"outcomes": list(left.outcomes), "ask": left.ask, "policy": policy.hash}
@@ -146,7 +144,8 @@ def _decided(policy: Policy, text: str, options: argparse.Namespace) -> dict[str
     return {**decision.as_json(), "because": policy.because(decision.clause, options.language)}
 
 
-def _facts(text: str) -> dict[str, object]:
+def facts_of(text: str) -> dict[str, object]:
+    """The facts in a JSON object. Raises FactsError."""
     try:
         facts = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
@@ -191,7 +190,16 @@ def _told(policy: Policy, answer: dict[str, object], options: argparse.Namespace
     yield f"next: {policy.outcome_next_step(outcome, language)}"
 
 
-def _sentence(error: Exception) -> str:
+def is_told_in(policy: Policy, language: str) -> bool:
+    """Whether the policy is told in a language; says so when it is not."""
+    if language.lower() in policy.languages:
+        return True
+    known = ", ".join(policy.languages)
+    print(f"{policy.name} is not told in `{language.lower()}`\nhelp: it is told in {known}", file=sys.stderr)
+    return False
+
+
+def sentence(error: Exception) -> str:
     """An error as the reader meets it."""
     if isinstance(error, FileNotFoundError):
         return f"{error.filename}: there is no such file\nhelp: check the path"

@@ -165,21 +165,30 @@ class Engine:
             return (ask,) if ask else ()
         return tuple(opened.questions())
 
+    def clauses_left(self, told: Facts) -> set[str]:
+        """The clauses that may decide while facts are left out."""
+        opened = self._opened(told)
+        return self._may_win(told) if opened is None else opened.clauses
+
     def _opened(self, told: Facts) -> Opened | None:
         tree = self._left_of(told)
         return tree and Opened(tree, told, self.dimensions, self.then, self.world)
 
     def _widely_open(self, told: Facts) -> Open:
         """Too much is open to follow every way: each clause is asked whether it may still win."""
-        rows = self.grower.rows(told)
+        outcomes = {self.then[name] for name in self._may_win(told)}
+        ask = next(name for name in self.grower.next_facts(self.grower.rows(told)) if name not in told)
+        return Open(self._kindest_first(outcomes), ask)
+
+    def _may_win(self, told: Facts) -> set[str]:
+        """The clauses that match some order that the world allows and no stronger clause matches."""
         names, clauses, stronger = set(), self.grower.clauses, self.grower.stronger
-        for place, formula in rows:
+        for place, formula in self.grower.rows(told):
             beaten = [clauses[other].when for other in stronger[place]]
             no_other = [self.grower.space.formula(when, opposite=True) for when in beaten]
             if self.world.allows(told, (), [(self.dimensions, part) for part in (formula, *no_other)]):
-                names.add(clauses[place].then)
-        ask = next(name for name in self.grower.next_facts(rows) if name not in told)
-        return Open(self._kindest_first(names), ask)
+                names.add(clauses[place].id)
+        return names
 
     def _kindest_first(self, outcomes: Iterable[str]) -> tuple[str, ...]:
         ranks = self.document.outcomes

@@ -35,6 +35,7 @@ class Opened:
     ) -> None:
         self.told, self.dimensions, self.then, self.world = told, dimensions, then, world
         self.leaves: list[tuple[str, Tests]] = []
+        self.clauses: set[str] = set()
         self.left = self._left(tree, {})
 
     @property
@@ -67,6 +68,7 @@ class Opened:
             tests = [(self.dimensions[place], cells) for place, cells in path.items()]
             if not self.world.allows(self.told, tests):
                 return None
+            self.clauses.update(filter(None, (tree.clause, tree.rival)))
             self.leaves.append(("" if tree.rival else self.then.get(tree.clause, ""), tests))
             return self.leaves[-1][0]
         cells = path.get(tree.dimension, tree.allowed)

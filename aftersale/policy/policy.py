@@ -21,6 +21,7 @@ from .promises import Promise
 from .source import File
 from .translate import Telling, original, read_translation
 from .tree import MOST_LEAVES
+from .why_not import Asking, WhyNot
 
 type Told = Mapping[str, object]
 
@@ -48,7 +49,7 @@ class Policy:
         self.promises: tuple[Promise, ...] = document.promises
         self._tellings = {"en": original(document), **tellings}
         self.name = name
-        self._engine = Engine(document, name, lambda: self.hash, most_leaves)
+        self.engine = Engine(document, name, lambda: self.hash, most_leaves)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -115,7 +116,7 @@ class Policy:
         rule of the world; UndecidedError when the document has no answer, or two.
         """
         read = self.read(facts)
-        return self._engine.told(self.trace(read)[0], read)
+        return self.engine.told(self.trace(read)[0], read)
 
     def read(self, facts: Told) -> dict[str, Value]:
         """The facts as the policy holds them, checked one by one and against the rules. Raises FactsError."""
@@ -133,16 +134,23 @@ class Policy:
 
         Raises UndecidedError.
         """
-        decision = self._engine.told(self._engine.reasons[leaf], facts)
+        decision = self.engine.told(self.engine.reasons[leaf], facts)
         return decision._replace(because=self.because(decision.clause, language))
+
+    def why_not(self, facts: Told, clause: str) -> WhyNot:
+        """Why a clause does not decide these facts: what fails of it, or what overrides it.
+
+        Raises FactsError, and KeyError for a clause that there is not.
+        """
+        return self._asking.why_not(self.read(facts), clause)
 
     def told_change(self, change: Change, language: str = "en") -> str:
         """A change that `Decision.would_change` gives, in words: no capital letter first, no full stop."""
-        return saying.told(change, self._telling(language), self._spoken(language))
+        return saying.told(change, self._telling(language), self.spoken(language))
 
     def told_value(self, value: Value, language: str = "en") -> str:
         """A fact's value in words."""
-        return saying.said(value, self._spoken(language))
+        return saying.said(value, self.spoken(language))
 
     def partial(self, told: Told) -> Open:
         """What is open while facts are left out: the outcomes of all orders that the world allows.
@@ -150,7 +158,7 @@ class Policy:
         A fact told as None is absent, which is an answer; only a fact left out is asked for. Raises
         FactsError about the facts that are told.
         """
-        return self._engine.partial(self._read_some(told))
+        return self.engine.partial(self._read_some(told))
 
     def questions(self, told: Told) -> tuple[str, ...]:
         """The facts worth asking when these are told, in their order; none when nothing can change any more.
@@ -158,15 +166,23 @@ class Policy:
         Their answers decide. An answer can make later questions needless: ask again after each. Raises
         FactsError.
         """
-        return self._engine.questions(self._read_some(told))
+        return self.engine.questions(self._read_some(told))
+
+    def clauses_left(self, told: Told) -> tuple[str, ...]:
+        """The clauses that can still decide while facts are left out, in the document's order.
+
+        Raises FactsError.
+        """
+        left = self.engine.clauses_left(self._read_some(told))
+        return tuple(name for name in self.clauses if name in left)
 
     def _read_some(self, told: Told) -> dict[str, Value]:
         """Facts of which some are left out. Raises FactsError, also when no order in the world has them."""
         read = read_facts(self.facts, told, partial=True)
         rules = self.document.rules
         self._refuse_broken([rule for rule in rules if names_in(rule.holds) <= read.keys()], read)
-        if rules and not self._engine.world.allows(read):
-            broken = [rules[place] for place in self._engine.world.broken(read)]
+        if rules and not self.engine.world.allows(read):
+            broken = [rules[place] for place in self.engine.world.broken(read)]
             names = {name for rule in broken for name in names_in(rule.holds)}
             facts = ", ".join(
                 f"{name} {word(read[name])}" for name in self.facts if name in names & read.keys()
@@ -175,6 +191,14 @@ class Policy:
             what = f"{facts} breaks rules of the world, whatever else is told: {both}"
             raise FactsError(what, rule=broken[0].text, help="correct one of these facts")
         return read
+
+    def told_title(self, language: str = "en") -> str:
+        """The document's title in a language."""
+        return self._telling(language).title
+
+    def intro(self, language: str = "en") -> tuple[str, ...]:
+        """The paragraphs under the title, in a language."""
+        return self._telling(language).intro
 
     def because(self, clause: str, language: str = "en") -> str:
         """The clause's prose in a language; English where there is no translation. Raises KeyError."""
@@ -192,6 +216,10 @@ class Policy:
         """What happens next after an outcome, in a language."""
         return self._telling(language).outcomes[outcome][1]
 
+    def told_outcome(self, outcome: str, language: str = "en") -> tuple[str, str]:
+        """What an outcome means and what happens next, in a language."""
+        return self._telling(language).outcomes[outcome]
+
     def fact_meaning(self, fact: str, language: str = "en") -> str:
         """What a fact means, in a language."""
         return self._telling(language).facts[fact]
@@ -204,19 +232,23 @@ class Policy:
     @property
     def decide_leaf(self) -> Callable[[Facts], int]:
         """The bare decision: a compiled function from facts that `read` gave to the number of a leaf."""
-        return self._engine.decide_leaf
+        return self.engine.decide_leaf
 
     @property
     def trace(self) -> Callable[[Facts], Traced]:
         """The explained decision: as `decide_leaf`, but to the leaf's record and its decisive values."""
-        return self._engine.trace
+        return self.engine.trace
 
     @property
     def reasons(self) -> list[Reason]:
         """The record of every leaf, by number."""
-        return self._engine.reasons
+        return self.engine.reasons
 
-    def _spoken(self, language: str) -> str:
+    @cached_property
+    def _asking(self) -> Asking:
+        return Asking(self.document, self.name, self.text)
+
+    def spoken(self, language: str) -> str:
         """The language that is really spoken when this one is asked for."""
         return language.lower() if language.lower() in self._tellings else "en"
 

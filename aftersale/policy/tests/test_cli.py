@@ -171,11 +171,6 @@ def test_text_that_is_not_utf8_is_named(tmp_path: Path, capsys: pytest.CaptureFi
     assert "not UTF-8" in capsys.readouterr().err
 
 
-def test_what_comes_later_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["page", LAW]) == 2
-    assert capsys.readouterr().err == "aftersale policy: `page` is not built yet\n"
-
-
 def test_it_starts_without_django_and_ends_quietly_when_nobody_reads(tmp_path: Path) -> None:
     code = "import sys; from aftersale.policy.cli import main; main(sys.argv[1:])"
     code += "; assert 'django' not in sys.modules"
