@@ -44,13 +44,16 @@ def main(arguments: list[str]) -> int:
     if settings.PRODUCTION:
         print("aftersale demo: refused, as AFTERSALE_ENV says production", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Ctrl-C too: a shell that starts us in the background would have us ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         if given.reset:
             start_over(say=_say)
         password = make_marketplace(ports=system_ports(), say=_say)
         return 0 if given.no_serve else _serve(free_port(given.port), password)
     except KeyboardInterrupt:
+        _say("stopped; the data stays")
         return 0
     except (AftersaleError, ChildDied, TimeoutError, OSError) as error:
         print(f"aftersale demo: {error}", file=sys.stderr)
