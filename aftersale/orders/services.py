@@ -24,6 +24,7 @@ from aftersale.orders.importing.writing import (
     write_people,
 )
 from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind
+from aftersale.orders.queries import deliveries
 
 
 def nothing_more(_orders: Sequence[Order]) -> None:
@@ -93,8 +94,8 @@ def record_parcel_event(
         raise EventRefused(f"{at:%Y-%m-%d %H:%M} is still to come: give when it happened.")
     if at < parcel.group.order.ordered_at and kind == ParcelEventKind.DELIVERED:
         raise EventRefused(f"Order {parcel.group.order.code} was placed later than that.")
-    earlier = parcel.events.filter(kind=kind).first()
-    if earlier and kind == ParcelEventKind.DELIVERED and source == EventSource.CUSTOMER:
+    is_statement = kind == ParcelEventKind.DELIVERED and source == EventSource.CUSTOMER
+    if is_statement and (earlier := deliveries().filter(parcel=parcel).first()):
         return earlier
     event, _ = ParcelEvent.objects.get_or_create(parcel=parcel, kind=kind, at=at, source=source)
     return event

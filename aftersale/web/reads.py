@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.base.ports import Ports
-from aftersale.orders.models import Order, Parcel, ParcelEvent, ParcelEventKind, Tender
-from aftersale.orders.queries import delivered_at
+from aftersale.orders.models import Order, Parcel, Tender
+from aftersale.orders.queries import delivered_at, deliveries
 from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
 from aftersale.returns.facts import Moment, asked_of, live_lines
@@ -161,7 +161,7 @@ def closed_returns(user: User) -> QuerySet[Return]:
 
 def silent_orders(now: datetime) -> QuerySet[Order]:
     """Orders under way for long with a parcel that nobody saw arrive: their 60 days have not begun."""
-    arrived = ParcelEvent.objects.filter(parcel=OuterRef("pk"), kind=ParcelEventKind.DELIVERED)
+    arrived = deliveries().filter(parcel=OuterRef("pk"))
     silent = Parcel.objects.filter(~Exists(arrived), group__order=OuterRef("pk"))
     return (
         Order.objects.filter(Exists(silent), cancelled_at=None, ordered_at__lte=now - SILENT_FOR)

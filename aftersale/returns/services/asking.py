@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
-from aftersale.orders.models import EventSource, Line, Order, ParcelEventKind, SupplierGroup
+from aftersale.orders.models import EventSource, Line, Order, Parcel, ParcelEventKind, SupplierGroup
+from aftersale.orders.queries import deliveries
 from aftersale.orders.services import record_parcel_event
 from aftersale.returns.deciding import Units
 from aftersale.returns.errors import NotNow
@@ -67,7 +69,7 @@ def request_return(
     if replaces:
         _replace(order, replaces, by=by, now=now)
     if received_on is not None:
-        _believe_receipt(group, received_on, ports=ports)
+        _believe_receipt([line for line, _wish in checked], received_on, ports=ports)
 
     case = _open(group, checked, intent=intent, note_text=note_text, ports=ports)
     _answer(case, by=by, ports=ports)
@@ -152,10 +154,11 @@ def _replace(order: Order, reference: str, *, by: User, now: datetime) -> None:
     _withdraw(earlier, by=by, now=now)
 
 
-def _believe_receipt(group: SupplierGroup, received_on: date, *, ports: Ports) -> None:
-    """The customer's word starts the days where the carrier has said nothing."""
-    at = receipt_moment(group.order, received_on, now=ports.clock.now())
-    for parcel in group.parcels.exclude(events__kind=ParcelEventKind.DELIVERED):
+def _believe_receipt(lines: Sequence[Line], received_on: date, *, ports: Ports) -> None:
+    """The customer's word starts the days of what goes back, where nobody else has seen it arrive."""
+    at = receipt_moment(lines[0].order, received_on, now=ports.clock.now())
+    unseen = Parcel.objects.filter(~Exists(deliveries().filter(parcel=OuterRef("pk"))), lines__in=lines)
+    for parcel in unseen.distinct():
         record_parcel_event(
             ports=ports, parcel=parcel, kind=ParcelEventKind.DELIVERED, at=at, source=EventSource.CUSTOMER
         )

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
-from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind
+from aftersale.orders.models import Order, Parcel
+from aftersale.orders.queries import deliveries
 from aftersale.payments.services import release_escrow
 from aftersale.returns.errors import NotNow
 from aftersale.returns.models import LineState, Party, Return
@@ -106,9 +107,7 @@ def _complete(order: Order, *, now: datetime, ports: Ports) -> None:
 def _due_for_completion(now: datetime) -> QuerySet[Order]:
     """Orders whose every parcel was delivered long enough ago, with no open return that holds the timer."""
     before = now - timedelta(days=settings.COMPLETION_DAYS + 1)
-    told = ParcelEvent.objects.filter(parcel=OuterRef("pk"), kind=ParcelEventKind.DELIVERED, at__lte=before)
-    # A supplier's word on a delivery starts nobody's days: the supplier gains by the completion.
-    delivered = told.exclude(source=EventSource.SUPPLIER)
+    delivered = deliveries().filter(parcel=OuterRef("pk"), at__lte=before)
     parcels = Parcel.objects.filter(group__order=OuterRef("pk"))
     return (
         Order.objects.filter(marked_delivered_at=None, cancelled_at=None)

@@ -7,6 +7,7 @@ import pytest
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
 from aftersale.ledger.models import Entry
+from aftersale.orders.models import Parcel, ParcelEvent
 from aftersale.payments.models import Refund
 from aftersale.returns.errors import NotNow, UnitsTaken
 from aftersale.returns.models import Decision, LineState, Return, ReturnUnit
@@ -251,3 +252,23 @@ def test_an_order_is_not_completed_over_an_open_return(world: World):
         complete_order(ports=world.ports, by=world.ann, order=order)
     order.refresh_from_db()
     assert order.marked_delivered_at is None
+
+
+def test_ann_s_word_on_one_parcel_says_nothing_of_the_other(world: World):
+    order = an_order(world, lines=[(1, 3000), (1, 3000)], delivered_days_ago=None)
+    first, second = order.lines.all()
+    here = Parcel.objects.get(group__order=order)
+    here.lines.set([first])
+    under_way = Parcel.objects.create(group=here.group, code="P2")
+    under_way.lines.set([second])
+    ask(world, order, received_on=order.day_of(world.clock.now()))
+    assert here.events.get().source == "customer"
+    assert not under_way.events.exists()
+
+
+def test_ann_is_believed_where_only_the_supplier_says_that_it_arrived(world: World):
+    order = an_order(world, delivered_days_ago=None)
+    parcel, yesterday = Parcel.objects.get(group__order=order), world.clock.now() - timedelta(days=1)
+    ParcelEvent.objects.create(parcel=parcel, kind="delivered", at=yesterday, source="supplier")
+    ask(world, order, received_on=order.day_of(world.clock.now()))
+    assert Decision.objects.get().facts["days"] == 0
