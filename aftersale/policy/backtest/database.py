@@ -19,7 +19,7 @@ SITE = """
 SELECT d.facts AS facts,
   CASE WHEN d.amount_minor > 0 THEN d.amount_minor ELSE
     (c.net_minor + c.tax_minor - c.discount_minor) * d.units / l.units * t.captured_minor
-    / (SELECT CASE WHEN SUM(captured_minor) > 0 THEN SUM(captured_minor) ELSE 1 END
+    / (SELECT CAST(CASE WHEN SUM(captured_minor) > 0 THEN SUM(captured_minor) ELSE 1 END AS BIGINT)
        FROM orders_tender WHERE order_id = o.id)
   END AS amount,
   o.currency AS currency, o.code AS "order", s.name AS supplier, d.decided_at AS at

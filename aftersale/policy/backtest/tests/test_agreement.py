@@ -4,11 +4,13 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 
 from aftersale.policy import Policy
@@ -210,3 +212,22 @@ def test_spark_says_the_same_as_duckdb(parquet: dict[str, Path]) -> None:
         here = run(policy, orders, against=old, by=by).as_json()
         assert len(spark.pop("first_refused")) == len(here.pop("first_refused"))  # type: ignore[arg-type]
         assert spark == here
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("name", SIZES)
+def test_the_printed_sql_says_the_same_in_postgresql(name: str, parquet: dict[str, Path]) -> None:
+    policy, kinds = policy_of(name), {"one of": "text", "yes or no": "boolean", "date": "date"}
+    types = {fact.name: kinds.get(fact.kind, "bigint") for fact in policy.facts.values()}
+    types.setdefault("amount", "bigint")
+    columns = ", ".join(f'"{column}" {type}' for column, type in types.items())
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        connection.execute(f"CREATE TEMP TABLE orders ({columns})".encode())
+        with connection.cursor().copy("COPY orders FROM STDIN") as copy:
+            for row in rows_of(name):
+                copy.write_row([row[column] for column in types])
+        found = connection.execute(statement(policy, DIALECTS["postgresql"]).encode()).fetchall()
+    with duckdb.connect() as here:
+        here.execute(f"CREATE VIEW orders AS FROM '{parquet[name]}'")
+        told = here.execute(statement(policy, DIALECTS["duckdb"])).fetchall()
+    assert sorted(found, key=str) == sorted([(*row[:4], Decimal(row[4])) for row in told], key=str)
