@@ -177,3 +177,7 @@ def test_translations_and_examples_stay_what_they_are() -> None:
     for name, one in once.clauses.items():
         mine = [(e.facts, e.outcome, e.clause) for e in marketplace().clauses[name].examples]
         assert [(e.facts, e.outcome, e.clause) for e in one.examples] == mine
+
+
+def test_the_marketplaces_own_policy_is_in_its_usual_layout() -> None:
+    assert formatted(marketplace().text) == marketplace().text
