@@ -61,7 +61,10 @@ def lines_hold_what_they_ask() -> Checked:
 
 
 def refunds_are_decided() -> Checked:
-    """No refund of a return without a final decision that says so, and none of another amount."""
+    """What goes back for a return by a tender is what its final decisions say, in one row or in many.
+
+    It may be less where a refund was given up, or the provider paid a part without us.
+    """
     decided = (
         Decision.objects.filter(
             stage=Stage.FINAL, outcome=REFUND, superseded_by=None, tender=OuterRef("tender")
@@ -73,12 +76,19 @@ def refunds_are_decided() -> Checked:
         .annotate(total=Sum("amount_minor"))
         .values("total")
     )
-    rows = Refund.objects.filter(about__startswith="return:").exclude(state__in=_NOT_PAID)
-    wrong = rows.annotate(decided=Coalesce(Subquery(decided), 0)).exclude(decided=F("amount_minor"))
-    found = wrong.values_list("reference", "amount_minor", "decided")
+    rows = Refund.objects.filter(about__startswith="return:").order_by()
+    given_up = rows.filter(about=OuterRef("about"), tender=OuterRef("tender"), state=State.RELEASED)
+    sums = (
+        rows.exclude(state__in=_NOT_PAID)
+        .values("about", "tender")
+        .annotate(total=Sum("amount_minor"))
+        .annotate(decided=Coalesce(Subquery(decided), 0), given_up=Exists(given_up))
+    )
+    wrong = sums.filter(Q(total__gt=F("decided")) | Q(total__lt=F("decided"), given_up=False))
+    found = wrong.values_list("about", "total", "decided")
     return Checked(
-        rows.count(),
-        first_few((f"refund {ref}", f"{minor} minor units, decided were {d}") for ref, minor, d in found),
+        sums.count(),
+        first_few((about, f"{total} minor units, decided were {d}") for about, total, d in found),
     )
 
 
@@ -93,8 +103,12 @@ def open_returns_have_someone_to_act() -> Checked:
 
 
 def closed_means_paid() -> Checked:
-    """A return that is closed has no refund still to go."""
-    going = Refund.objects.filter(about=Concat(Value("return:"), OuterRef("reference")), state__in=LIVE)
+    """A return that is closed has no refund still to go, but for one that came back from the bank since."""
+    going = Refund.objects.filter(
+        about=Concat(Value("return:"), OuterRef("reference")),
+        state__in=LIVE,
+        created_at__lte=OuterRef("closed_at"),
+    )
     rows = Return.objects.filter(closed_at__isnull=False)
     found = rows.filter(Exists(going), lines__state=LineState.SETTLED).values_list("reference").distinct()
     return Checked(

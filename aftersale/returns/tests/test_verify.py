@@ -1,11 +1,17 @@
 """`aftersale verify` looks at returns: clean after real stories, loud on a planted fault of each kind."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftersale.base.invariants import verify
+from aftersale.payments.models import Refund
+from aftersale.payments.moves import move, take_over
+from aftersale.payments.services import Reported, record_provider_refund
+from aftersale.payments.states import State
 from aftersale.returns.invariants import INVARIANTS
 from aftersale.returns.models import Decision, LineState, Return, ReturnLine, ReturnUnit
-from aftersale.returns.services import Wish
+from aftersale.returns.services import Wish, close_settled_returns
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_request_return import ask
 from aftersale.returns.tests.test_send_and_inspect import bring_back
@@ -51,6 +57,39 @@ def test_a_refund_that_nobody_decided_is_found(stories: World):
 def test_a_refund_of_another_amount_than_decided_is_found(stories: World):
     Decision.objects.filter(stage="final").update(amount_minor=1)
     assert breached() == {"refunds are decided"}
+
+
+def test_a_refund_that_is_paid_twice_is_found(stories: World):
+    once = Refund.objects.get()
+    Refund.objects.create(
+        reference="F-TWICE",
+        key="another",
+        intent="another",
+        tender=once.tender,
+        amount_minor=once.amount_minor,
+        about=once.about,
+        created_at=once.created_at,
+    )
+    assert breached() == {"refunds are decided"}
+
+
+def test_what_the_provider_paid_by_itself_meanwhile_is_no_fault(stories: World):
+    tender = Refund.objects.get().tender
+    reported = Reported("by-hand", tender.order.money(700))
+    record_provider_refund(ports=stories.ports, tender=tender, reported=reported)
+    assert set(Refund.objects.values_list("state", flat=True)) == {"released", "held"}
+    assert breached() == set()
+
+
+def test_a_refund_that_the_bank_sends_back_after_the_return_has_closed_is_no_fault(stories: World):
+    refund, now = Refund.objects.get(), stories.clock.now()
+    for state in (State.SUBMITTED, State.SUCCEEDED):
+        move(refund, state)
+    close_settled_returns(ports=stories.ports)
+    stories.clock.move(days=1)
+    move(refund, State.REVERSED)
+    take_over(refund, ids=stories.ports.ids, at=now + timedelta(days=1))
+    assert breached() == set()
 
 
 def test_an_open_return_in_which_nobody_acts_is_found(stories: World):
