@@ -34,6 +34,7 @@ class Dialect(NamedTuple):
     ordinal: Callable[[str], str]
     divided: Callable[[str, int], str]
     exact: str
+    whole: Callable[[str], str] = lambda value: f"CAST({value} AS BIGINT)"
 
     def floor(self, value: str, by: int) -> str:
         """The value divided and rounded down, also below zero."""
@@ -87,6 +88,7 @@ DIALECTS: Mapping[str, Dialect] = {
             lambda value: f"(toInt64(toDate32({value})) + 719163)",
             lambda value, by: f"intDiv({value}, {by})",
             "Int256",
+            lambda value: f"toInt64({value})",
         ),
         Dialect(
             "snowflake",
@@ -192,7 +194,7 @@ class Writer:
         if self.facts[name].kind == "date":
             return self.dialect.ordinal(column)
         # A SMALLINT times a number would outgrow its own kind before it is added to anything.
-        return f"CAST({column} AS BIGINT)"
+        return self.dialect.whole(column)
 
     def _choice(self, fact: Fact, values: Sequence[str | bool], *, opposite: bool) -> str:
         column = self.column[fact.name]
