@@ -102,7 +102,7 @@ def answers_for(
     for units in together:
         for tender in tenders:
             facts = facts_of(units.asked, tender, together=asked, moment=moment, case=case)
-            found.append(_kindest(versions, units, tender, facts, moment, case))
+            found.append(kindest(versions, units, tender, facts, moment, case))
     priced = zip(found, _money(prices, found, case), strict=True)
     return [replace(answer, parts=parts) for answer, parts in priced]
 
@@ -154,7 +154,7 @@ def keep(
     return kept
 
 
-def _kindest(
+def kindest(
     versions: Sequence[PolicyVersion],
     units: Units,
     tender: Tender,

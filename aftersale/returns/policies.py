@@ -1,12 +1,17 @@
 """Which policy decides an order: the version in force on the day it was placed."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from aftersale.base.ports import Ports
 from aftersale.policy import Policy
 from aftersale.returns.models import PolicyVersion
+
+_HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def publish_policy(*, ports: Ports, path: Path) -> PolicyVersion:
@@ -39,6 +44,18 @@ def version_for(ordered_on: date) -> PolicyVersion:
     version = in_force or PolicyVersion.objects.order_by("in_force_from", "pk").first()
     assert version is not None, "no policy is published: `aftersale serve` and `aftersale worker` publish one"
     return version
+
+
+def versions() -> QuerySet[PolicyVersion]:
+    """Every version, in the order in which they come into force."""
+    return PolicyVersion.objects.order_by("in_force_from", "pk")
+
+
+def version_named(named: str) -> PolicyVersion | None:
+    """The version whose hash begins with `named`, at least 8 signs of it; None when there is none."""
+    if not _HASH.fullmatch(named):
+        return None
+    return versions().filter(hash__startswith=named).last()
 
 
 def newer_versions(version: PolicyVersion, on: date) -> list[PolicyVersion]:

@@ -9,7 +9,8 @@ from aftersale.orders.queries import order_for, orders_of
 from aftersale.payments.queries import money_of_tender
 from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
-from aftersale.web.doors import DeskRequest, door, page_of, shown
+from aftersale.returns.rights import rights_today
+from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.home import start_of
 from aftersale.web.orders_shown import OrderShown
 
@@ -44,8 +45,10 @@ def order(request: DeskRequest, code: str) -> HttpResponse:
     """One order: what was bought, where it is, how it was paid, and what can be sent back."""
     found = order_for(request.user, code)
     mine = list(with_lines(returns_of(request.user).filter(order=found)))
+    left, now = units_left(found), request.ports.clock.now()
+    today = rights_today(found, left, now=now, language=language_now())
     context = {
-        "order": OrderShown(found, units_left(found), mine),
+        "order": OrderShown(found, left, mine, today),
         "tenders": [(tender, money_of_tender(tender)) for tender in found.tenders.all()],
         "nav": "orders",
     }

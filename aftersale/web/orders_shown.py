@@ -9,6 +9,7 @@ from aftersale.base.money import Money
 from aftersale.orders.models import Line, Order, Parcel, ParcelEventKind, SupplierGroup, Tender
 from aftersale.orders.queries import delivered_at, order_total, parcel_delivered_at
 from aftersale.returns.models import Return
+from aftersale.returns.rights import GroupToday
 from aftersale.web.words import source, tender_name
 
 _STAGES: dict[str, str] = {
@@ -71,6 +72,7 @@ class GroupShown:
     lines: Sequence[LineShown]
     parcels: Sequence[ParcelShown]
     returns: Sequence[Return] = ()
+    today: Sequence[GroupToday] = ()
 
     @property
     def supplier(self) -> str:
@@ -86,6 +88,7 @@ class OrderShown:
     order: Order
     left: Mapping[int, int]
     returns: Sequence[Return] = field(default=())
+    today: Sequence[GroupToday] = field(default=())
 
     @property
     def state(self) -> str:
@@ -109,6 +112,7 @@ class OrderShown:
                 [self._line(line) for line in self.order.lines.all() if line.group_id == group.pk],
                 [ParcelShown(parcel) for parcel in group.parcels.all()],
                 [case for case in self.returns if case.group_id == group.pk],
+                [part for part in self.today if part.group.pk == group.pk],
             )
             for group in self.order.groups.all()
         ]

@@ -7,6 +7,10 @@ from aftersale.web import account, case, desk, finance, home, policy_page, retur
 urlpatterns = [
     path("", home.home, name="home"),
     path("policy/", policy_page.policy_page, name="policy_page"),
+    path("policy/versions/", policy_page.policy_versions, name="policy_versions"),
+    path("policy/versions/<str:named>/", policy_page.policy_version, name="policy_version"),
+    path("policy/before-paying/", policy_page.before_paying, name="before_paying"),
+    path("policy/before-paying/frame/", policy_page.before_paying_frame, name="before_paying_frame"),
     path("account/", account.account, name="account"),
     path("account/orders/", account.orders, name="orders"),
     path("account/orders/<str:code>/", account.order, name="order"),

@@ -1,0 +1,72 @@
+"""How the policy's pages name reasons, means of payment and last days."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from aftersale.orders.models import Line, Tender
+from aftersale.returns.rights import Right, Today
+from aftersale.web import words
+
+register = template.Library()
+
+_ICONS = {"card": "card", "balance": "wallet", "bank_transfer": "bank"}
+_MEANS: dict[str, Promise] = {
+    "card": gettext_lazy("By credit or debit card"),
+    "balance": gettext_lazy("From your stored balance"),
+    "bank_transfer": gettext_lazy("By bank transfer"),
+}
+
+
+@register.filter
+def value_of(value: Any, fact: str) -> str:
+    """A fact's value in words, with a capital letter."""
+    told = words.fact_value(fact, value)
+    return told[:1].upper() + told[1:]
+
+
+@register.filter
+def tender_icon(tender: str) -> str:
+    return _ICONS.get(tender, "coins")
+
+
+@register.filter
+def means_title(tender: str) -> str:
+    """A means of payment as a heading says it."""
+    return str(_MEANS.get(tender) or words.fact_value("tender", tender))
+
+
+@register.filter
+def until_told(right: Right) -> str:
+    """Until when a right holds, in words."""
+    if right.days is None:
+        return _("until the order is marked as delivered") if right.until_completion else ""
+    days = ngettext(
+        "within %(count)d day after delivery", "within %(count)d days after delivery", right.days
+    ) % {"count": right.days}
+    if right.until_completion:
+        return _("%(days)s, and before the order is marked as delivered") % {"days": days}
+    return days
+
+
+@register.filter
+def by_tender(answers: Sequence[Today]) -> list[tuple[Tender, list[Today]]]:
+    """The answers of a part of an order, each tender's together."""
+    return [(tender, list(rows)) for tender, rows in groupby(answers, key=lambda answer: answer.tender)]
+
+
+@register.filter
+def reasons_told(reasons: Sequence[str]) -> str:
+    """Some reasons in one line: `Defective, not what was ordered`."""
+    told = _(", ").join(words.fact_value("reason", reason) for reason in reasons)
+    return told[:1].upper() + told[1:]
+
+
+@register.filter
+def titles(lines: Sequence[Line]) -> str:
+    return _(", ").join(line.title for line in lines)
