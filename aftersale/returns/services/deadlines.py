@@ -44,7 +44,8 @@ def keep_deadlines(*, ports: Ports, at_most: int = 20) -> int:
 def _remind(case: Return, *, ports: Ports) -> None:
     now = ports.clock.now()
     case = lock(case)
-    if Return.objects.filter(pk=case.pk, reminded_at=None).update(reminded_at=now):
+    waiting = Return.objects.filter(pk=case.pk, closed_at=None, waiting_on=Party.CUSTOMER)
+    if waiting.filter(reminded_at=None).update(reminded_at=now):
         tell_the_customer(case, "return-reminder", ports=ports)
 
 
@@ -86,9 +87,16 @@ def complete_due_orders(*, ports: Ports, at_most: int = 20) -> int:
     now = ports.clock.now()
     due = list(_due_for_completion(now)[:at_most])
     for order in due:
-        with transaction.atomic():
-            _complete(order, now=now, ports=ports)
+        _complete_if_due(order, now=now, ports=ports)
     return len(due)
+
+
+@transaction.atomic
+def _complete_if_due(order: Order, *, now: datetime, ports: Ports) -> None:
+    """Behind the order's lock it is asked again: a return may have been opened meanwhile."""
+    Order.objects.select_for_update().get(pk=order.pk)
+    if _due_for_completion(now).filter(pk=order.pk).exists():
+        _complete(order, now=now, ports=ports)
 
 
 def _complete(order: Order, *, now: datetime, ports: Ports) -> None:

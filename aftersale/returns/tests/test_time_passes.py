@@ -14,6 +14,7 @@ from aftersale.returns.services import (
     hand_over,
     keep_deadlines,
 )
+from aftersale.returns.services.deadlines import _complete_if_due, _remind
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_request_return import ask
 
@@ -85,3 +86,18 @@ def test_the_timer_completes_what_was_delivered_long_ago_but_never_over_an_open_
         order.refresh_from_db()
         assert (order.marked_delivered_at is not None) is marked
     assert complete_due_orders(ports=world.ports) == 0
+
+
+def test_who_sends_the_parcel_while_the_reminder_is_written_is_not_reminded(world: World):
+    as_listed = ask(world, an_order(world))
+    hand_over(ports=world.ports, by=world.ann, case=as_listed, at=world.clock.now(), source="customer")
+    _remind(as_listed, ports=world.ports)
+    assert mails("return-reminder") == 0
+
+
+def test_a_return_opened_while_the_timer_runs_out_keeps_the_order_open(world: World):
+    as_listed = an_order(world, delivered_days_ago=80)
+    ask(world, as_listed)
+    _complete_if_due(as_listed, now=world.clock.now(), ports=world.ports)
+    as_listed.refresh_from_db()
+    assert as_listed.marked_delivered_at is None
