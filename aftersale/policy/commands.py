@@ -100,6 +100,8 @@ def _asked(question: str) -> str:
     while True:
         print(question, end="", flush=True)
         line = sys.stdin.readline()
+        if not sys.stdin.isatty():
+            print()
         answer = line.strip().lower()[:1]
         if not line or answer in ("y", "n", "a", "q"):
             return answer or "q"
