@@ -12,21 +12,21 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
-from math import gcd, lcm
 from operator import add, sub
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import duckdb
 
-from aftersale.policy.facts import Fact, Value
-from aftersale.policy.nodes import Percent, Sum, names_in
+from aftersale.policy.facts import Value
+from aftersale.policy.nodes import Sum
 from aftersale.policy.outcomes import Outcome
 from aftersale.policy.policy import Policy
 from aftersale.policy.python import compiled, condition_text
 from aftersale.policy.space import Dimension, Space, percent_of, value_of
 from aftersale.policy.sql import conflict_code, gap_code
 
+from . import grouping
 from .duckdb_engine import Reading, connected
 from .errors import BacktestError
 from .orders import Orders
@@ -54,11 +54,11 @@ class Cube:
 
     def __init__(self, policy: Policy, reading: Reading, rows: Sequence[Sequence[Any]], refused: int) -> None:
         self.facts, self.refused = policy.facts, refused
-        self.modulus = _modulus(policy)
-        self.keyed = _keyed(policy)
+        self.modulus = grouping.modulus(policy)
+        self.keyed = grouping.keyed(policy)
         self.priced = ["amount"] if reading.amount else []
         self.priced += [name for name in policy.facts if name not in self.keyed]
-        self.counted = _counted(policy, self.keyed, rows)
+        self.counted = grouping.counted(policy, self.keyed, rows)
         self._fill(rows)
 
     @classmethod
@@ -68,7 +68,7 @@ class Cube:
         with tempfile.TemporaryDirectory(prefix="aftersale-cube-") as folder, connected(folder) as connection:
             reading = Reading(Question(policy, where), open_table(connection, where, Path(folder)))
             try:
-                return cls(policy, reading, *_grouped(connection, reading, policy))
+                return cls(policy, reading, *grouping.grouped(connection, reading, policy))
             except duckdb.Error as error:
                 raise unreadable(where, error) from None
 
@@ -155,9 +155,9 @@ class Cube:
         )
         if mine != other:
             raise BacktestError("this version has other facts", "group the orders again, for this version")
-        if extra := [name for name in _keyed(policy) if name not in self.keyed]:
+        if extra := [name for name in grouping.keyed(policy) if name not in self.keyed]:
             raise BacktestError(f"the orders are not grouped by `{extra[0]}`", "group them for this version")
-        if self.modulus % _modulus(policy):
+        if self.modulus % grouping.modulus(policy):
             raise BacktestError("the amounts are not grouped for this percentage", "group the orders again")
 
     def _cuts(self, policy: Policy, space: Space) -> tuple[list[int], list[Dimension]]:
@@ -302,31 +302,6 @@ class Cube:
         return Price(sorted(told, key=lambda line: (ranks.get(line.outcome, 1), *line[:4])), refused)
 
 
-def _grouped(
-    connection: duckdb.DuckDBPyConnection, reading: Reading, policy: Policy
-) -> tuple[list[Sequence[Any]], int]:
-    """All orders that are of their facts' kinds, grouped, and how many are not."""
-    keyed, modulus = _keyed(policy), _modulus(policy)
-    values = reading.writers[0].column
-    kinds = " OR ".join(f"({check.when})" for check in reading.checks if check.when and not check.rule)
-    amount = reading.amount or "0"
-    columns = [f"{values[name]} AS f{place}" for place, name in enumerate(keyed)]
-    columns += [f"{reading.currency()} AS currency", f"{amount} % {modulus} AS rest"]
-    priced = [reading.amount] if reading.amount else []
-    priced += [values[name] for name in policy.facts if name not in keyed]
-    sums = ["count(*)", *(f"CAST(sum({value}) AS HUGEINT)" for value in priced)]
-    names = [column.rpartition(" AS ")[2] for column in columns]
-    rows = connection.execute(
-        f"SELECT {', '.join(columns)}, {', '.join(sums)} FROM {reading.table.reads}"
-        f" WHERE NOT coalesce({kinds or 'false'}, false) GROUP BY {', '.join(names)}"
-    ).fetchmany(MOST_TOTALS // 4)
-    if len(rows) == MOST_TOTALS // 4:
-        raise BacktestError("these are too many kinds of orders to hold", "test the edit over the orders")
-    total = connection.execute(f"SELECT count(*) FROM {reading.table.reads}").fetchall()[0][0]
-    width = len(columns)
-    return cast("list[Sequence[Any]]", rows), int(total) - sum(row[width] for row in rows)
-
-
 def _space(policy: Policy) -> Space:
     conditions = [rule.holds for rule in policy.document.rules]
     return Space(policy.facts, [*conditions, *(clause.when for clause in policy.clauses.values())])
@@ -352,36 +327,6 @@ def _decider(policy: Policy) -> Callable[[Mapping[str, Value]], int]:
 
 def _outcome(policy: Policy, code: int) -> Outcome | None:
     return policy.outcomes.get(end_of(policy, code)[1]) if code >= 0 else None
-
-
-def _keyed(policy: Policy) -> list[str]:
-    """The facts to group by: all but money that is only added up."""
-    tested: set[str] = set()
-    for condition in [r.holds for r in policy.document.rules] + [c.when for c in policy.clauses.values()]:
-        tested |= names_in(condition)
-    for outcome in policy.outcomes.values():
-        for _, term in outcome.pays.terms if outcome.pays else ():
-            tested.update(term.of.facts if isinstance(term, Percent) else ())
-    return [n for n, f in policy.facts.items() if f.kind != "money" or n in tested or f.may_be_absent]
-
-
-def _modulus(policy: Policy) -> int:
-    """What amounts must be divided by, so that the share of the quotient is whole."""
-    shares = [outcome.pays_percent for outcome in policy.outcomes.values() if outcome.pays_percent]
-    return lcm(1, *(100 // gcd(100, percent) for percent in shares))
-
-
-def _counted(policy: Policy, keyed: Sequence[str], rows: Sequence[Sequence[Any]]) -> str | None:
-    """The fact to keep apart: the one that counts up, or the whole number or date with the most values."""
-    if policy.document.counted:
-        return policy.document.counted
-
-    def spread(fact: Fact) -> int:
-        place = keyed.index(fact.name)
-        return len({row[place] for row in rows})
-
-    able = [f for f in policy.facts.values() if f.name in keyed and f.kind in ("whole number", "date")]
-    return max(able, key=spread).name if able else None
 
 
 def _packed(column: Sequence[int]) -> Column:

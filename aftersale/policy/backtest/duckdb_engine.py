@@ -70,10 +70,9 @@ class Reading:
         self.measures: tuple[Measure, ...] = measures_of(question.policies, amount=bool(self.amount))
         self.checks = self._checks(0)
         self.cells = self._cells()
-        if policy.facts.keys() & set(question.by) == set() and "month" in question.by:
-            self._needs("at")
-        if "supplier" in question.by and "supplier" not in policy.facts:
-            self._needs("supplier")
+        for name, extra in (("month", "at"), ("supplier", "supplier")):
+            if name in question.by and name not in policy.facts:
+                self._needs(extra)
 
     def answer(self, connection: duckdb.DuckDBPyConnection) -> Answer:
         """Runs it, and once more for the rows it refused, if any."""

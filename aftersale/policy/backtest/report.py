@@ -91,11 +91,12 @@ def report_of(question: Question, answer: Answer) -> Report:
             reasons[because] = reasons.get(because, 0) + group.rows
     if answer.unreadable:
         reasons["it is no row of this table"] = answer.unreadable
+    by_key: dict[str, dict[str, list[Group]]] = {by: {} for by in question.by}
+    for group in sorted(groups, key=lambda group: group.key):
+        if group.by:
+            by_key[group.by].setdefault(group.key, []).append(group)
     tables = {
-        by: {
-            key: _lines(question, answer, (g for g in groups if g.by == by and g.key == key)) for key in keys
-        }
-        for by, keys in ((by, sorted({g.key for g in groups if g.by == by})) for by in question.by)
+        by: {key: _lines(question, answer, same) for key, same in keys.items()} for by, keys in by_key.items()
     }
     return Report(
         question.policy.title,

@@ -25,7 +25,7 @@ from aftersale.policy.sql import DIALECTS, statement
 
 from .worlds import Row, answer, policy_of, random_rows, write_csv, write_parquet
 
-SIZES = {"marketplace": 100_000, "fifteen": 30_000, "odd": 30_000}
+SIZES = {"marketplace": 100_000, "fifteen": 20_000, "odd": 20_000}
 
 
 @cache
