@@ -1,5 +1,6 @@
 """The policy room: one readable document decides returns and explains itself. Plain Python."""
 
+from .change import Change
 from .decision import Decision, Open, Pays, Reason
 from .document import Clause, Example
 from .errors import (
@@ -16,8 +17,10 @@ from .facts import Fact, Value
 from .outcomes import Outcome
 from .policy import Policy
 from .promises import Promise
+from .why_not import WhyNot
 
 __all__ = [
+    "Change",
     "Clause",
     "ConflictError",
     "Decision",
@@ -37,5 +40,6 @@ __all__ = [
     "TranslationError",
     "UndecidedError",
     "Value",
+    "WhyNot",
     "run_examples",
 ]

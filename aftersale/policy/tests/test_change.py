@@ -281,6 +281,15 @@ def test_over_every_order_of_the_shipped_policy_too() -> None:
         )
 
 
+def test_too_many_leaves_for_one_tree_are_no_hindrance_where_little_can_move() -> None:
+    policy = marketplace()
+    chain = Policy(policy.document, policy.text, policy.name, {}, most_leaves=20)
+    for order in all_orders()[::17]:
+        assert chain.decide(order).would_change == policy.decide(order).would_change
+    none = Policy(policy.document, policy.text, policy.name, {}, most_leaves=0)
+    assert none.decide({**ORDER, "supplier_terms": "defective_or_wrong"}).would_change is None
+
+
 _RANKS: dict[tuple[object, ...], int] = {}
 
 
