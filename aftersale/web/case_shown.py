@@ -89,6 +89,7 @@ _EVENTS: dict[str, tuple[Promise, str, str]] = {
     "received": (gettext_lazy("Arrived"), "info", "inbox"),
     "inspected": (gettext_lazy("Inspected"), "info", "inspect"),
     "refunded": (gettext_lazy("Refund paid, return closed"), "good", "refund"),
+    "closed": (gettext_lazy("Return closed"), "plain", "flag"),
     "withdrawn": (gettext_lazy("Withdrawn"), "plain", "cross"),
     "expired": (gettext_lazy("Not sent in time"), "plain", "clock"),
     "escalated": (gettext_lazy("Handed to our staff"), "wait", "flag"),
@@ -240,6 +241,11 @@ class CaseShown:
         quiet = (LineState.EXPIRED, LineState.WITHDRAWN, LineState.SETTLED)
         unsent = self.case.handed_over_at is None
         return unsent and self.rma is None and not any(row.state in quiet for row in self.lines)
+
+    @property
+    def is_paid_in_full(self) -> bool:
+        """Whether it closed with every refund paid, none given up."""
+        return any(event.kind == "refunded" for event in self.case.events.all())
 
     @property
     def is_on_its_way(self) -> bool:

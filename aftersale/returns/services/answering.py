@@ -14,7 +14,7 @@ from aftersale.base.texts import clean_text
 from aftersale.returns.deciding import REFUND, RETURN_ALL, Answer, Units, answers_for
 from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.returns.facts import Moment, asked_of, live_lines
-from aftersale.returns.models import LineState, Return, ReturnLine, ReturnUnit, Rma
+from aftersale.returns.models import LineState, Reason, Return, ReturnLine, ReturnUnit, Rma
 from aftersale.returns.notices import tell_the_customer
 from aftersale.returns.prices import prices_of
 from aftersale.returns.services._case import (
@@ -26,7 +26,7 @@ from aftersale.returns.services._case import (
     redecide,
     wait,
 )
-from aftersale.returns.states import ASKING
+from aftersale.returns.states import ASKING, move
 from aftersale.returns.wishes import free_numbers
 
 _NOT_IN_A_NUMBER = re.compile(r"[\s\-_/.]+")
@@ -51,6 +51,7 @@ def issue_rma(*, ports: Ports, by: User, case: Return, number: str, expires_on: 
     _hold_again(case)
     follow(case, redecide(case, now=now, because="rma_issued"))
     _let_go_of_refused(case)
+    _skip_the_parcel(case, rma, now)
     wait(case, now=now)
     note(case, "rma_issued", now=now, by=actor_of(by), number=rma.as_written)
     tell_the_customer(case, "return-decided", ports=ports)
@@ -165,6 +166,19 @@ def _hold_again(case: Return) -> None:
 
 def _let_go_of_refused(case: Return) -> None:
     ReturnUnit.objects.filter(return_line__case=case, return_line__state=LineState.REFUSED).update(held=False)
+
+
+def _skip_the_parcel(case: Return, rma: Rma, now: datetime) -> None:
+    """Where all that the number is for is missing, nothing can be sent: the supplier confirms it next."""
+    rows = live_lines(case)
+    if any(row.reason != Reason.MISSING or row.state != LineState.AUTHORISED for row in rows):
+        return
+    for row in rows:
+        move(row, LineState.SENT)
+        move(row, LineState.RECEIVED)
+    case.handed_over_at = case.received_at = rma.used_at = now
+    case.save(update_fields=["handed_over_at", "received_at"])
+    rma.save(update_fields=["used_at"])
 
 
 def _any_numbers(row: ReturnLine) -> tuple[int, ...]:

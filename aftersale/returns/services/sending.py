@@ -203,6 +203,9 @@ def _write_findings(rows: dict[int, ReturnLine], findings: Sequence[Finding]) ->
             raise BadInput("units", finding.units, f"a whole number from 0 to {row.units}")
         if finding.reason not in Reason.values:
             raise BadInput("reason", finding.reason, "one of " + ", ".join(Reason.values))
+        if not finding.units and row.reason == finding.reason == Reason.MISSING:
+            # Nothing can arrive of what is missing: a zero would read as "none of it is missing".
+            raise BadInput("units", 0, f"how many are missing, 1 to {row.units}, or another reason")
         row.units_found, row.reason_found = finding.units, finding.reason
         row.condition = clean_text(finding.condition, field="condition", longest=CONDITION_LENGTH)
         row.save(update_fields=["units_found", "reason_found", "condition"])

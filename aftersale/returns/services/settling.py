@@ -6,7 +6,7 @@ from django.db.models.functions import Concat
 
 from aftersale.base.ports import Ports
 from aftersale.payments.models import Refund
-from aftersale.payments.states import LIVE
+from aftersale.payments.states import LIVE, State
 from aftersale.returns.models import LineState, Party, Return
 from aftersale.returns.notices import tell_the_customer
 from aftersale.returns.services._case import Actor, lock, note, wait
@@ -38,5 +38,7 @@ def _close(case: Return, *, ports: Ports) -> None:
     for row in rows:
         move(row, LineState.SETTLED)
     wait(case, now=now)
-    note(case, "refunded", now=now, by=Actor(Party.DESK))
-    tell_the_customer(case, "refund-paid", ports=ports)
+    # Given up, or paid by the provider without us: nobody is told that we paid it all.
+    given_up = Refund.objects.filter(about=case.about, state=State.RELEASED, replaced_by=None).exists()
+    note(case, "closed" if given_up else "refunded", now=now, by=Actor(Party.DESK))
+    tell_the_customer(case, "return-closed" if given_up else "refund-paid", ports=ports)

@@ -6,10 +6,19 @@ import pytest
 
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
+from aftersale.payments.models import Refund
 from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken
 from aftersale.returns.models import LineState, Rma
 from aftersale.returns.queries import told_decisions, units_left
-from aftersale.returns.services import Wish, hand_over, issue_rma, refuse_rma, revoke_rma
+from aftersale.returns.services import (
+    Finding,
+    Wish,
+    hand_over,
+    inspect_return,
+    issue_rma,
+    refuse_rma,
+    revoke_rma,
+)
 from aftersale.returns.services.answering import normalised
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_request_return import ask
@@ -169,3 +178,13 @@ def test_a_number_that_ran_out_cannot_be_taken_back_once_the_parcel_is_sent(worl
     with pytest.raises(NotNow):
         revoke_rma(ports=world.ports, by=world.li, case=case, answer="Too late.")
     assert told_decisions(case, "en", history=True) == before
+
+
+def test_a_number_for_what_never_came_needs_no_parcel(world: World):
+    case = ask(world, an_order(world), Wish(1, 1, "missing"))
+    number(world, case)
+    case.refresh_from_db()
+    assert (case.waiting_on, case.lines.get().state) == ("supplier", LineState.RECEIVED)
+    found = [Finding(case.lines.get().pk, 1, "missing")]
+    inspect_return(ports=world.ports, by=world.li, case=case, findings=found)
+    assert Refund.objects.get().amount_minor == 6000

@@ -159,6 +159,17 @@ def test_inspection_cannot_count_what_was_not_sent(world: World, units):
     assert case.inspected_at is None
 
 
+def test_nothing_of_a_missing_lamp_arrives_and_that_is_not_held_against_ann(world: World):
+    order = an_order(world, lines=[(2, 6000)])
+    case = ask(world, order, Wish(1, 1, "missing"), Wish(1, 1, "unwanted"))
+    number(world, case)
+    case = receive_return(ports=world.ports, by=world.li, case=send(world, case))
+    with pytest.raises(BadInput, match="how many are missing"):
+        inspect(world, case, (0, "missing"), (1, "unwanted"))
+    inspect(world, case, (1, "missing"), (1, "unwanted"))
+    assert Refund.objects.get().amount_minor == 6000
+
+
 def test_an_rma_number_is_used_up_by_the_parcel_it_covers(world: World):
     case = ask(world, an_order(world), Wish(1, 1, "unwanted"))
     number(world, case)

@@ -21,7 +21,7 @@ LOOKS: dict[str, Look] = {
     "refund": Look("good", "check-circle", _("Full refund")),
     "ask_supplier": Look("wait", "store", _("The supplier is asked")),
     "return_all": Look("wait", "together", _("Send everything back together")),
-    "claim": Look("info", "thread", _("Taken up in a thread")),
+    "claim": Look("info", "question", _("Claim: we look into it")),
     "deny": Look("stop", "stop-circle", _("No refund")),
     # a return and its lines
     "requested": Look("info", "return", _("Requested")),
