@@ -114,6 +114,9 @@ class Engine:
     def __hash__(self) -> int:
         return hash(self.version())
 
+    def __repr__(self) -> str:
+        return f"<policy {self.name}>"
+
     def changes(self, facts: Facts, outcome: str) -> tuple[Change, ...] | None:
         """What in somebody's power would give more than this outcome; see `Decision.would_change`."""
         return self._changes.of(facts, outcome)
