@@ -19,12 +19,28 @@ class PolicyVersion(models.Model):
     translations = models.JSONField(default=dict, help_text="language -> the translation's text")
     in_force_from = models.DateField()
     published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="null: at start-up"
+    )
+    review: Any = models.JSONField(default=dict, help_text="what was proved and priced when it was published")
 
     class Meta:
         ordering = ["in_force_from", "pk"]
 
     def __str__(self) -> str:
         return f"{self.name} {self.hash[:8]}"
+
+
+class PolicyDraft(models.Model):
+    """What a policy owner is writing: no version yet, and nobody else's."""
+
+    owner = models.OneToOneField(User, on_delete=models.PROTECT, related_name="policy_draft")
+    text = models.TextField()
+    translations: Any = models.JSONField(default=dict, help_text="language -> the translation's text")
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draft of {self.owner_id}"
 
 
 class Party(models.TextChoices):

@@ -1,0 +1,158 @@
+"""What a version of the policy would have decided and paid over all decisions of the past, exactly.
+
+Each return line and tender counts once, as it was last decided. Decisions on the same facts are decided once.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet, Sum
+
+from aftersale.base.money import Money
+from aftersale.policy import FactsError, Policy, UndecidedError
+from aftersale.returns.models import Decision
+from aftersale.returns.prices import Prices, prices_of
+
+UNREAD = ""  # the outcome of facts that a version does not read, or has no answer to
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Decisions on the same facts: currency and what the units were worth -> how many."""
+
+    facts: Mapping[str, Any]
+    worth: Mapping[tuple[str, int], int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.worth.values())
+
+
+@dataclass(frozen=True, slots=True)
+class InCurrency:
+    """What is paid in one currency under the one version and the other."""
+
+    before: Money
+    after: Money
+
+    @property
+    def difference(self) -> Money:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Decisions that come to another outcome; "" where a version has none."""
+
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The past under two versions: how many decisions there are, which change, and the money of both."""
+
+    decisions: int
+    moves: tuple[Move, ...]
+    money: tuple[InCurrency, ...]
+
+    @property
+    def changed(self) -> int:
+        return sum(move.count for move in self.moves)
+
+    @property
+    def unread(self) -> int:
+        """How many decisions the new version could not have made."""
+        return sum(move.count for move in self.moves if move.after == UNREAD)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the records, and for a program."""
+        return {
+            "decisions": self.decisions,
+            "changed": self.changed,
+            "moves": [
+                {"before": move.before, "after": move.after, "count": move.count} for move in self.moves
+            ],
+            "money": [
+                {"currency": one.before.currency, "before": one.before.minor, "after": one.after.minor}
+                for one in self.money
+            ],
+        }
+
+
+def priced(old: Policy, new: Policy) -> Priced:
+    """All decisions of the past under two versions."""
+    kinds = _kinds()
+    moves: Counter[tuple[str, str]] = Counter()
+    paid: dict[str, list[int]] = {}
+    for kind in kinds:
+        outcomes = [_outcome(policy, kind.facts) for policy in (old, new)]
+        if outcomes[0] != outcomes[1]:
+            moves[outcomes[0], outcomes[1]] += kind.count
+        for place, (policy, outcome) in enumerate(zip((old, new), outcomes, strict=True)):
+            percent = (policy.outcomes[outcome].pays_percent or 0) if outcome else 0
+            for (currency, worth), count in kind.worth.items():
+                paid.setdefault(currency, [0, 0])[place] += count * ((2 * worth * percent + 100) // 200)
+    return Priced(
+        sum(kind.count for kind in kinds),
+        tuple(Move(*pair, count) for pair, count in moves.most_common()),
+        tuple(
+            InCurrency(Money(before, currency), Money(after, currency))
+            for currency, (before, after) in sorted(paid.items())
+        ),
+    )
+
+
+def latest() -> QuerySet[Decision]:
+    """Each return line and tender as it was last decided."""
+    return Decision.objects.filter(superseded_by=None)
+
+
+def _outcome(policy: Policy, facts: Mapping[str, Any]) -> str:
+    try:
+        return policy.decide(facts).outcome
+    except (FactsError, UndecidedError):
+        return UNREAD
+
+
+def _kinds() -> tuple[Kind, ...]:
+    """The past, grouped; it is read again only when something was decided since."""
+    state = latest().aggregate(
+        count=Count("pk"), last=Max("pk"), at=Max("decided_at"), paid=Sum("amount_minor")
+    )
+    newest = Decision.objects.order_by("pk").last()
+    told = (json.dumps(newest.facts, sort_keys=True), newest.tender.reference) if newest else ()
+    return _grouped((*state.values(), *told))
+
+
+@lru_cache(maxsize=1)
+def _grouped(_state: tuple[object, ...]) -> tuple[Kind, ...]:
+    found: dict[str, tuple[dict[str, Any], Counter[tuple[str, int]]]] = {}
+    for decision, worth in _worth(_rows()):
+        key = json.dumps(decision.facts, sort_keys=True)
+        _, counted = found.setdefault(key, (decision.facts, Counter()))
+        counted[worth.currency, worth.minor] += 1
+    return tuple(Kind(facts, counted) for facts, counted in found.values())
+
+
+def _rows() -> Iterable[Decision]:
+    rows = latest().select_related("return_line__line__group", "tender__order")
+    return rows.prefetch_related(
+        "tender__order__tenders", "tender__order__components", "return_line__unit_rows"
+    ).iterator(chunk_size=500)
+
+
+def _worth(rows: Iterable[Decision]) -> Iterator[tuple[Decision, Money]]:
+    """Each decision with what its units were worth to the tender: their goods, and shipping that was paid."""
+    known: dict[int, Prices] = {}
+    for decision in rows:
+        order, line = decision.tender.order, decision.return_line
+        prices = known.get(order.pk) or known.setdefault(order.pk, prices_of(order))
+        numbers = sorted(row.number for row in line.unit_rows.all())[: decision.units]
+        goods = sum(part.amount_minor for part in prices.goods(line.line, decision.tender, numbers))
+        yield decision, order.money(max(goods, decision.amount_minor))
