@@ -1,10 +1,11 @@
 """The report as one page that needs nothing else: tables, and charts where it is broken down."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from html import escape
 
 from .plots import CSS, differences, stacked
-from .report import Line, Report, difference, shown, totals
+from .report import Line, Report, amount, difference, shown, totals
 
 _MOST_BARS = 36
 _STYLE = """
@@ -17,7 +18,8 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% } caption { text-align: left; font-weight: 600 }
 th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid var(--line) }
-.number { text-align: right; font-variant-numeric: tabular-nums } .wide { overflow-x: auto }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+figure { margin: 1.5rem 0 } figcaption { font-weight: 600 } .wide { overflow-x: auto }
 """
 
 
@@ -41,9 +43,8 @@ def charts(report: Report) -> Iterator[str]:
         )
         for currency in sorted(difference(report.lines) or {}) if report.against else ():
             changes = {key: (difference(lines) or {}).get(currency, 0) for key, lines in kept.items()}
-            said = {key: shown({currency: minor}, signed=True) for key, minor in changes.items()}
-            named = currency or "minor units"
-            yield differences(f"Difference by {by}, in minor units of {named}", changes, said)
+            said = partial(amount, currency=currency, signed=True)
+            yield differences(f"Difference by {by}, in {currency or 'minor units'}", changes, said)
 
 
 def _parts(report: Report) -> Iterator[str]:

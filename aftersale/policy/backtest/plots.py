@@ -4,10 +4,10 @@ No style stands in the SVG itself, so that a strict content security policy lets
 title, a description, and its figures as a `<title>` of each bar.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 720, 260, 90, 14, 40
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 760, 260, 150, 14, 40
 
 CSS = """
 .chart { width: 100%; height: auto; display: block; font: 11px system-ui, sans-serif }
@@ -44,15 +44,15 @@ def stacked(title: str, bars: Mapping[str, Mapping[str, int]], series: Sequence[
     return _chart(title, pieces, _legend(series))
 
 
-def differences(title: str, bars: Mapping[str, int], said: Mapping[str, str]) -> str:
-    """A bar up or down from zero for each key; `said` is the figure as a person reads it."""
+def differences(title: str, bars: Mapping[str, int], said: Callable[[int], str]) -> str:
+    """A bar up or down from zero for each key; `said` writes a figure as a person reads it."""
     lowest, highest = min(0, *bars.values(), 0), max(0, *bars.values(), 0)
     ends = (lowest, highest) if lowest < highest else (0, 1)
-    pieces = list(_grid(*ends))
+    pieces = list(_grid(*ends, said))
     for place, (key, value) in enumerate(bars.items()):
         kind = "less" if value < 0 else "more"
         span = (min(0, value), max(0, value))
-        pieces.append(_bar(place, len(bars), span, ends, kind, f"{key}: {said[key]}"))
+        pieces.append(_bar(place, len(bars), span, ends, kind, f"{key}: {said(value)}"))
         pieces.append(_label(place, len(bars), key))
     return _chart(title, pieces, [])
 
@@ -81,12 +81,12 @@ def _label(place: int, count: int, key: str) -> str:
     return f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 14}" text-anchor="middle">{escape(key[:12])}</text>'
 
 
-def _grid(lowest: int, highest: int) -> Sequence[str]:
+def _grid(lowest: int, highest: int, said: Callable[[int], str] = "{:,}".format) -> Sequence[str]:
     lines = []
     for value in sorted({lowest, 0, (lowest + highest) // 2, highest}):
         y = _y(value, (lowest, highest))
         lines.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH}" y1="{y}" y2="{y}"/>')
-        lines.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{value:,}</text>')
+        lines.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{escape(said(value))}</text>')
     return lines
 
 
@@ -102,4 +102,5 @@ def _legend(series: Sequence[str]) -> list[str]:
 
 def _chart(title: str, pieces: Sequence[str], legend: Sequence[str]) -> str:
     inside = "".join([f"<title>{escape(title)}</title>", *pieces, *legend])
-    return f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}">{inside}</svg>'
+    drawn = f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}">{inside}</svg>'
+    return f"<figure><figcaption>{escape(title)}</figcaption>{drawn}</figure>"
