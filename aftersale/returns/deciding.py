@@ -249,16 +249,22 @@ def _last_day(
     order: Order,
     case: Return | None,
 ) -> tuple[date | None, str]:
-    """The last day on which the answer holds, and what ends it: the policy, or the order's completion."""
-    if parcel is None or decided.pays is None:
+    """The last day on which the answer holds, and what ends it: the policy, the completion, or the RMA."""
+    if decided.pays is None:
         return None, ""
-    delivered_on = order.day_of(parcel[0])
     ends = []
-    if decided.holds_until and "days" in decided.holds_until:
-        ends.append((delivered_on + timedelta(days=decided.holds_until["days"]), "policy"))
-    # The timer stands still while a return is open, so it can end only what is not asked for yet.
-    if case is None and _completion_would_end(policy, decided, facts, order):
-        ends.append((completes_on(order, delivered_on), "completion"))
+    # There is no number yet where it is only asked what one would give.
+    number = case.rmas.filter(revoked_at=None).first() if case is not None and facts.values["rma"] else None
+    if number is not None and _would_end(policy, decided, facts, rma=False):
+        ends.append((number.expires_on, "rma"))
+    if parcel is not None:
+        delivered_on = order.day_of(parcel[0])
+        if decided.holds_until and "days" in decided.holds_until:
+            ends.append((delivered_on + timedelta(days=decided.holds_until["days"]), "policy"))
+        # The timer stands still while a return is open, so it can end only what is not asked for yet.
+        is_running = case is None and order.marked_delivered_at is None
+        if is_running and _would_end(policy, decided, facts, marked_delivered=True):
+            ends.append((completes_on(order, delivered_on), "completion"))
     return min(ends) if ends else (None, "")
 
 
@@ -267,8 +273,7 @@ def completes_on(order: Order, delivered_on: date) -> date:
     return delivered_on + timedelta(days=settings.COMPLETION_DAYS)
 
 
-def _completion_would_end(policy: Policy, decided: Decided, facts: Facts, order: Order) -> bool:
-    if order.marked_delivered_at is not None:
-        return False
-    after = policy.decide({**facts.values, "marked_delivered": True})
+def _would_end(policy: Policy, decided: Decided, facts: Facts, **changed: bool) -> bool:
+    """Whether the answer would be less kind with these facts changed."""
+    after = policy.decide({**facts.values, **changed})
     return policy.outcomes[after.outcome].rank < policy.outcomes[decided.outcome].rank

@@ -37,6 +37,7 @@ def test_li_s_number_from_mainland_china_guarantees_the_refund(world: World):
     number(world, case)
     (told,) = told_decisions(case, "en")
     assert (told.outcome, told.clause, told.amount.minor) == ("refund", "rma-card", 6000)
+    assert (told.last_day, told.last_day_by) == (Rma.objects.get().expires_on, "rma")
     assert case.lines.get().state == LineState.AUTHORISED
     assert [d.outcome for d in told_decisions(case, "en", history=True)] == ["ask_supplier", "refund"]
     assert Notification.objects.filter(kind="return-decided", recipient="ann@example.com").count() == 2
