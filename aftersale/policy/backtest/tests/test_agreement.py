@@ -147,11 +147,11 @@ def test_text_files_and_parquet_come_to_the_same(parquet: dict[str, Path], tmp_p
             assert (other.lines, other.tables, other.reasons) == (told.lines, told.tables, told.reasons)
 
 
-def test_against_another_version_every_row_is_counted_once(parquet: dict[str, Path]) -> None:
+def test_against_another_version_every_row_is_counted_once(tmp_path: Path) -> None:
     new = policy_of("marketplace")
     old = Policy.parse(new.text.replace("days more than 60", "days more than 30"), "old.md")
-    report = run(new, str(parquet["marketplace"]), against=old, by=["tender"])
-    rows, ends = rows_of("marketplace"), answers_of("marketplace")
+    rows, ends = rows_of("marketplace")[:20_000], answers_of("marketplace")[:20_000]
+    report = run(new, str(write_parquet(new, rows, tmp_path / "o.parquet")), against=old, by=["tender"])
     before = [answer(old, row) for row in rows]
     pairs = Counter(pair for pair in zip(ends, before, strict=True) if isinstance(pair[0], int))
     order = new.document.precedence.order

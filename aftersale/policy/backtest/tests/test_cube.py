@@ -13,7 +13,7 @@ from aftersale.policy.errors import DocumentError
 
 from .worlds import policy_of, random_rows, write_parquet
 
-ROWS = 20_000
+ROWS = 10_000
 
 
 @pytest.fixture(scope="module")
