@@ -81,6 +81,13 @@ class Pays(Shape):
     currency: str | None = None
 
 
+class Change(Shape):
+    """Facts that the customer or the supplier could still change, and the kinder outcome they would give."""
+
+    facts: dict[str, JsonValue]
+    outcome: str
+
+
 class PolicyDecision(Shape):
     """The one answer to these facts, with its grounds."""
 
@@ -94,6 +101,7 @@ class PolicyDecision(Shape):
                     "pays": {"percent": 100, "minor": None, "currency": None},
                     "decisive": {"tender": "card", "days": 10},
                     "holds_until": {"days": 60},
+                    "would_change": [],
                     "policy": "6f1e" * 16,
                 }
             ]
@@ -106,6 +114,9 @@ class PolicyDecision(Shape):
     pays: Pays | None
     decisive: dict[str, JsonValue] = Field(description="the facts that were looked at")
     holds_until: dict[str, int] | None = Field(description="the last value for which the outcome stays")
+    would_change: list[Change] | None = Field(
+        description="the smallest changes that would give more; empty where nothing would, null where unknown"
+    )
     policy: str = Field(description="the hash of the version that decided")
 
 
@@ -145,6 +156,5 @@ def told_policy(policy: Document, language: str) -> Policy:
 def told_policy_decision(policy: Document, facts: Mapping[str, Any], language: str) -> PolicyDecision:
     """What `policy` decides on `facts`. Raises FactsError and UndecidedError."""
     decided = policy.decide(facts).as_json()
-    decided.pop("would_change")
     decided["because"] = policy.because(str(decided["clause"]), language)
     return PolicyDecision.model_validate(decided)

@@ -41,8 +41,13 @@ def test_every_leaf_of_the_shipped_policy_has_a_witness_and_each_limit_both_its_
     assert len(shown) < 120
 
 
+def test_the_shipped_policy_shows_both_sides_of_every_boundary() -> None:
+    assert Boundaries(marketplace()).missing() == []
+
+
 def test_what_the_document_shows_already_is_not_missing() -> None:
-    policy = marketplace()
+    shown = marketplace().text.splitlines()
+    policy = Policy.parse("\n".join(row for row in shown if not ("| absent " in row and row.count("|") > 5)))
     missing = Boundaries(policy).missing()
     assert 0 < len(missing) < len(Boundaries(policy).examples())
     whole = Policy.parse(with_examples(policy, missing), policy.name)
