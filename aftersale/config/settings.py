@@ -19,6 +19,8 @@ PRODUCTION = ENVIRONMENT == "production"
 
 DEBUG = False
 SECRET_KEY = environment.text("SECRET_KEY", None if PRODUCTION else "a-demo-has-no-secrets-" + "0" * 40)
+# Keys the hashes of card fingerprints and birthdates: a new one makes all of them unknown.
+PRIVATE_HASH_KEY = environment.text("PRIVATE_HASH_KEY", SECRET_KEY)
 ALLOWED_HOSTS = environment.text(
     "ALLOWED_HOSTS", None if PRODUCTION else "localhost 127.0.0.1 [::1] testserver"
 ).split()

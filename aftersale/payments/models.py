@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.orders.models import Component, Tender
+from aftersale.payments.card_models import SavedCard
 from aftersale.payments.states import State
+
+__all__ = ["ProviderRefund", "Refund", "RefundPart", "SavedCard", "TenderMoney"]
 
 
 class TenderMoney(models.Model):

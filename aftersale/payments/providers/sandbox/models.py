@@ -68,3 +68,51 @@ class SandboxRefund(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class CardBehaviour(models.TextChoices):
+    """How the provider answers calls about a card that it keeps."""
+
+    SUCCEEDS = "succeeds"
+    TIMES_OUT_BEFORE = "times_out_before"  # the request is lost
+    TIMES_OUT_AFTER = "times_out_after"  # the answer is lost
+    OUTAGE = "outage"  # answers nothing at all, look-ups neither
+    STAYS = "stays"  # says that it let the card go, and did not
+
+
+class VaultCard(models.Model):
+    """A card in the provider's vault, by its token. What it can do follows from which trial card it is."""
+
+    token = models.CharField(max_length=128, unique=True)
+    trial_card = models.CharField(max_length=32)
+    email = models.EmailField(blank=True)
+    behaviour = models.CharField(max_length=20, choices=CardBehaviour, default=CardBehaviour.SUCCEEDS)
+    behaves_for = models.PositiveIntegerField(
+        null=True, help_text="this many calls more, then as usual; for ever where it is empty"
+    )
+    created_at = models.DateTimeField()
+    detached_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class SetUpStatus(models.TextChoices):
+    OPEN = "open"
+    DONE = "done"
+    DECLINED = "declined"
+
+
+class VaultSetUp(models.Model):
+    """One page of the provider's for one new card."""
+
+    reference = models.CharField(max_length=32, unique=True)
+    key = models.CharField(max_length=64, unique=True)
+    return_to = models.CharField(max_length=500)
+    status = models.CharField(max_length=12, choices=SetUpStatus, default=SetUpStatus.OPEN)
+    code = models.CharField(max_length=64, blank=True, help_text="why it was declined")
+    card = models.OneToOneField(VaultCard, on_delete=models.PROTECT, null=True, related_name="set_up")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reference
