@@ -1,0 +1,305 @@
+"""The page of the figures: a section a subject, what was missed and what was tried, and how to repeat it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
+from typing import NamedTuple
+
+from benchmarks.goals import Goal
+from benchmarks.policy.peers.__main__ import PEERS
+from benchmarks.running import FAILED, Figures
+from benchmarks.tried import TRIED
+
+POLICIES = {"shipped": "the shipped policy, 9 facts", "fifteen": "a policy of 15 facts"}
+ENGINES = {
+    "zen": ("GoRules ZEN", 30),
+    "cel": ("Google CEL, in C++", 25),
+    "json_logic": ("json-logic, in Python", 100),
+    "datalogic": ("json-logic, in Rust", 100),
+    "cedar": ("Cedar", 250),
+}
+FORMS = {
+    "clauses": "the clauses",
+    "table": "a decision table",
+    "expression": "the clauses, as one bare expression",
+    "tree": "our decision tree",
+}
+
+
+class Section(NamedTuple):
+    """A title, its lines and its goals."""
+
+    title: str
+    lines: list[str]
+    goals: list[Goal]
+
+
+def page(figures: Mapping[str, Figures]) -> str:
+    """The whole page."""
+    sections = [
+        _section("One decision", figures, ["decide"], _decision),
+        _section("Other engines", figures, [f"peer {name}" for name in ENGINES], _engines),
+        _section("First decision", figures, ["decide"], _first),
+        _section("A back-test", figures, ["backtest"], _backtest),
+        _section("Proofs", figures, ["proofs"], _proofs),
+        _section("Wrong edits", figures, ["edits"], _edits),
+    ]
+    goals = [goal for section in sections for goal in section.goals]
+    lines = [
+        "# Benchmarks",
+        "",
+        *_prose(
+            """Written by `make bench`. Ratios of one run on one machine: absolute figures differ from
+            machine to machine, ratios much less."""
+        ),
+        "",
+        "![Decisions a second, ours and those of other engines](pictures/benchmarks.svg)",
+        "",
+        *_prose(
+            f"""**{sum(goal.reached for goal in goals)} of {len(goals)} goals are reached.** Those that
+            are not are marked, and told at the end."""
+        ),
+        "",
+    ]
+    for section in sections:
+        lines += [f"## {section.title}", "", *section.lines, ""]
+    lines += ["## What is missed", "", *_missed(goals), "", *_how(figures)]
+    return "\n".join(lines)
+
+
+def _section(
+    title: str,
+    figures: Mapping[str, Figures],
+    names: Sequence[str],
+    write: Callable[[Mapping[str, Figures]], Section],
+) -> Section:
+    """A section of the measurements that gave figures, and a line for each that did not."""
+    failed = {name: figures[name][FAILED] for name in names if FAILED in figures[name]}
+    lines = [line for name, why in failed.items() for line in (f"Not measured: {name}: {why}", "")]
+    if len(failed) == len(names):
+        return Section(title, lines[:-1], [])
+    section = write(figures)
+    return Section(title, [*lines, *section.lines], section.goals)
+
+
+def _decision(figures: Mapping[str, Figures]) -> Section:
+    rows, goals = [], []
+    for name, each in figures["decide"]["decisions"].items():
+        bare = Goal(f"bare / by hand, {POLICIES[name]}", each["leaf / hand"], 0.8)
+        told = Goal(f"explained / bare, {POLICIES[name]}", each["explained / leaf"], 1.4)
+        goals += [bare, told]
+        speed = f"{1e3 / each['explained']:.1f} million"
+        rows.append(f"| {POLICIES[name]} | {speed} | {bare} | {told} | {each['decide']:,.0f} ns |")
+    lines = [
+        *_prose(
+            """The same validated orders as dicts, interleaved rounds. *By hand* is an early-return
+            ladder in Python (`benchmarks/policy/handwritten.py`), asserted to answer the same.
+            *Explained* is the outcome with its clause, prose, what it pays and the facts that decided.
+            *Whole* also checks every fact and every rule of the world, and finds the day until which
+            the answer holds; the ladder does none of that."""
+        ),
+        "",
+        "| | explained, a second | bare / by hand (goal 0.8) | explained / bare (goal 1.4) | whole |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+    return Section("One decision", lines, goals)
+
+
+def _engines(figures: Mapping[str, Figures]) -> Section:
+    rows, goals = [], []
+    for peer, (name, wanted) in ENGINES.items():
+        each = figures[f"peer {peer}"]
+        if FAILED in each:
+            continue
+        for form, times in each["ratios"]["bare"].items():
+            goal = Goal(
+                f"{name}, {FORMS[form]}", times, wanted, f"{peer} {form}", at_least=True, form="{:.0f} x"
+            )
+            goals.append(goal)
+            explained = each["ratios"]["explained"][form]
+            ns = each["ns"][form]
+            rows.append(
+                f"| {name} | {FORMS[form]} | {ns / 1e3:,.2f} µs | {explained:.0f} x | {wanted} x | {goal} |"
+            )
+    lines = [
+        *_prose(
+            """The shipped policy, said to each engine in its own language from the same parsed clauses
+            (`benchmarks/policy/peers/`). Before anything is timed each must name our clause on all
+            2,000 seeded orders. Then ours and theirs decide the same dicts in turn. The last columns
+            say how many times quicker ours is, in medians of processor time."""
+        ),
+        "",
+        "| Engine | told as | a decision | ours, explained | goal | ours, bare |",
+        "|---|---|---|---|---|---|",
+        *rows,
+        "",
+        *_prose(
+            """*Our decision tree* is what our compiler makes of the clauses, handed to the engine as
+            nested conditions: nobody would write it, yet it leaves an engine less to test. *Bare* is
+            the number of a leaf, by which clause, prose and amount are found; the engines give the
+            clause alone. Much of an engine's time goes into carrying nine facts from Python to it: from
+            its own language it would be quicker."""
+        ),
+    ]
+    return Section("Other engines", lines, goals)
+
+
+def _first(figures: Mapping[str, Figures]) -> Section:
+    rows, goals = [], []
+    for kind, each in figures["decide"]["first decision"].items():
+        ms = Goal(f"first decision, {kind}", each["ms"], 20, "first ms", form="{:.0f} ms")
+        mb = Goal(f"memory of the first decision, {kind}", each["mb"], 1, "first mb", form="{:.1f} MB")
+        if kind != "cold":
+            goals += [ms, mb]
+        told = (str(ms), str(mb)) if kind != "cold" else (f"{each['ms']:.0f} ms", f"{each['mb']:.1f} MB")
+        rows.append(f"| {kind} | {told[0]} | {told[1]} | {each['of it code']:.1f} MB |")
+    lines = [
+        *_prose(
+            """A fresh process, from the import to the answer: importing, reading the document, growing
+            and compiling the tree. *In a site* has the modules of the standard library that a web
+            process has anyway; *cold* has nothing, and no goal."""
+        ),
+        "",
+        "| | time (goal 20 ms) | memory (goal 1 MB) | of it code |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+    return Section("First decision", lines, goals)
+
+
+def _backtest(figures: Mapping[str, Figures]) -> Section:
+    each = figures["backtest"]
+    hand = Goal("back-test / SQL by hand", each["backtest / hand"], 1.1, "backtest hand")
+    most = Goal("back-test / bare max()", each["backtest / max"], 1.1, "backtest max")
+    cube = Goal(
+        "a scan / pricing an edit on the cube",
+        1 / each["cube / scan"],
+        50,
+        "cube",
+        at_least=True,
+        form="{:.0f} x",
+    )
+    memory = Goal("peak memory of a back-test", each["megabytes"], 1000, "backtest mb", form="{:,.0f} MB")
+    lines = [
+        *_prose(
+            f"""{each["orders"]:,} random orders in one Parquet file, read by DuckDB, in processor
+            seconds of all threads. *By hand* is one CASE in SQL that leans on the order of its lines
+            and checks no row; ours checks every fact and every rule of the world in each row first.
+            Both must give the same orders and the same money by clause."""
+        ),
+        "",
+        "| | processor seconds |",
+        "|---|---|",
+        f"| a bare `max()` of the same columns | {each['max']:.2f} |",
+        f"| SQL by hand | {each['hand']:.2f} |",
+        f"| SQL by hand that also checks each row | {each['checked']:.2f} |",
+        f"| the back-test | {each['backtest']:.2f} |",
+        f"| the back-test against another version | {each['against']:.2f} |",
+        f"| grouping the orders once into the cube | {each['cube built']:.2f} |",
+        f"| pricing an edit on the cube | {each['cube']:.4f} |",
+        "",
+        "| | | goal |",
+        "|---|---|---|",
+        *(f"| {goal.what} | {goal} | {goal.wanted} |" for goal in (hand, most, cube, memory)),
+        f"| back-test / SQL by hand that also checks each row | {each['backtest / checked']:.2f} | none |",
+        "",
+        "Every price from the cube is asserted to be that of the scan, to the cent.",
+    ]
+    return Section("A back-test", lines, [hand, most, cube, memory])
+
+
+def _proofs(figures: Mapping[str, Figures]) -> Section:
+    each = figures["proofs"]
+    goals = [
+        Goal(
+            "all checks of the shipped policy, warm",
+            each["all checks"]["wall"],
+            0.15,
+            "checks",
+            form="{:.2f} s",
+        ),
+        Goal("no conflict among 300 clauses", each["300 clauses"]["wall"], 0.5, "300", form="{:.2f} s"),
+    ]
+    processor = [each["all checks"]["processor"], each["300 clauses"]["processor"]]
+    lines = [
+        "Gaps, conflicts, dead clauses and promises, proved for every order there could be, not for some.",
+        "",
+        "| | time | of it processor | goal |",
+        "|---|---|---|---|",
+        *(f"| {g.what} | {g} | {p:.2f} s | {g.wanted} |" for g, p in zip(goals, processor, strict=True)),
+        "",
+        f"The first check of a process, with the import of the solver: {each['first check']['wall']:.2f} s.",
+    ]
+    return Section("Proofs", lines, goals)
+
+
+def _edits(figures: Mapping[str, Figures]) -> Section:
+    each = figures["edits"]
+    goal = Goal("checks or examples", 100 * each["either"], 95, "edits", at_least=True, form="{:.1f} %")
+    unseen = ["", "Nobody notices:", "", *(f"- {edit}" for edit in each["missed"])] if each["missed"] else []
+    lines = [
+        *_prose(
+            f"""Of {each["made"]} seeded slips in the shipped document (another number, a turned
+            condition, a dropped `overrides`, prose that says something else) {each["edits"]} change
+            what is decided or said. Its owner is told of them by:"""
+        ),
+        "",
+        "| | caught | goal |",
+        "|---|---|---|",
+        f"| the checks | {each['checks']:.1%} | |".replace("%", " %"),
+        f"| the examples in the document | {each['examples']:.1%} | |".replace("%", " %"),
+        f"| both | {each['both']:.1%} | |".replace("%", " %"),
+        f"| either | {goal} | {goal.wanted} |",
+        *unseen,
+    ]
+    return Section("Wrong edits", lines, [goal])
+
+
+def _missed(goals: Sequence[Goal]) -> list[str]:
+    missed = [goal for goal in goals if not goal.reached]
+    if not missed:
+        return ["Nothing."]
+    lines = []
+    for goal in missed:
+        told = f"- **{goal.what}**: {goal.form.format(goal.value)}, wanted {goal.wanted}."
+        first, *others = _prose(f"{told} {TRIED.get(goal.about, '')}")
+        lines += [first, *(f"  {line}" for line in others)]
+    return lines
+
+
+def _how(figures: Mapping[str, Figures]) -> list[str]:
+    machine = figures["machine"]
+    peers = [figures[f"peer {name}"] for name in PEERS]
+    versions = [f"{each['package']} {each['version']}" for each in peers if FAILED not in each]
+    ours = [f"{package} {machine[package]}" for package in ("python", "duckdb", "z3-solver")]
+    return [
+        "## How it was measured",
+        "",
+        "```",
+        "make bench                                 # all of it, and this page",
+        "python -m benchmarks.policy.decide         # one decision, and the first",
+        "python -m benchmarks.policy.proofs",
+        "python -m benchmarks.policy.caught         # wrong edits",
+        "python -m benchmarks.policy.backtest",
+        ".tools/peers/bin/python -m benchmarks.policy.peers zen",
+        "```",
+        "",
+        *_prose(
+            """Each measurement is a process of its own. The other engines come from the package index,
+            pinned in `requirements/peers.txt`, into an environment of their own."""
+        ),
+        "",
+        *_prose(
+            f"""{machine["system"]}, {machine["architecture"]}, {machine["cores"]} cores shared with
+            other work (load {machine["load"]:.1f} at the start). Ratios and the times of other engines
+            are medians of interleaved rounds; all other times are of the best round."""
+        ),
+        "",
+        *_prose(f"{', '.join([*ours, *versions])}."),
+        "",
+    ]
+
+
+def _prose(text: str) -> list[str]:
+    """A paragraph, in lines of one width."""
+    return wrap(" ".join(text.split()), 110, break_long_words=False, break_on_hyphens=False)
