@@ -120,12 +120,25 @@ def asked_of(row: ReturnLine) -> Asked:
 
 def live_lines(case: Return) -> list[ReturnLine]:
     """The lines that take part; refused ones too until the parcel is sent: a yes may bring them back."""
-    gone = [LineState.WITHDRAWN]
+    gone = [LineState.WITHDRAWN, LineState.EXPIRED]
     if case.handed_over_at is not None:
-        gone += [LineState.REFUSED, LineState.EXPIRED]
-    return list(
-        case.lines.exclude(state__in=gone).select_related("line__order", "line__group").order_by("pk")
-    )
+        gone.append(LineState.REFUSED)
+    rows = case.lines.exclude(state__in=gone).select_related("line__order", "line__group").order_by("pk")
+    return _still_to_be_had(case, list(rows))
+
+
+def _still_to_be_had(case: Return, rows: list[ReturnLine]) -> list[ReturnLine]:
+    """Refused lines had let go of their units: without those whose units are in another return by now."""
+    if all(row.state != LineState.REFUSED for row in rows):
+        return rows
+    others = ReturnUnit.objects.filter(held=True).exclude(return_line__case=case)
+    left = {row.line_id: row.line.units - others.filter(line=row.line_id).count() for row in rows}
+    had = []
+    for row in sorted(rows, key=lambda row: row.state == LineState.REFUSED):
+        if row.state != LineState.REFUSED or row.units <= left[row.line_id]:
+            left[row.line_id] -= row.units
+            had.append(row)
+    return [row for row in rows if row in had]
 
 
 def moment_of(case: Return, *, now: datetime) -> Moment:

@@ -90,12 +90,13 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
         .select_related("return_line__line__group", "tender__order", "policy", "supersedes__policy")
         .order_by("return_line", "tender__number")
     )
+    is_open = case.closed_at is None and case.handed_over_at is None
     units = {row.pk: Units(asked_of(row), _numbers(row), row) for row in live_lines(case)}
-    prices = prices_of(case.order)
-    agreed = _if_agreed(case.policy, prices, [u for u in units.values() if u.numbers], now=now, case=case)
+    asked = [unit for unit in units.values() if unit.numbers and is_open]
+    prices, nothing = prices_of(case.order), case.order.money(0)
+    agreed = _if_agreed(case.policy, prices, asked, now=now, case=case)
     yes = {(a.units.row.pk if a.units.row else 0, a.tender.pk): a.amount for a in agreed}
     in_force = version_for(case.order.day_of(now))
-    nothing, is_open = case.order.money(0), case.closed_at is None and case.handed_over_at is None
     rows = []
     for decision in current:
         key, unit = decision.return_line_id, units.get(decision.return_line_id)

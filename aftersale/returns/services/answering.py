@@ -46,9 +46,9 @@ def issue_rma(*, ports: Ports, by: User, case: Return, number: str, expires_on: 
     case = _lock_for_supplier(case, by)
     if not _answerable(case):
         raise NotNow(f"Return {case.reference} takes no RMA number now.")
+    _hold_again(case)
     _refuse_where_barred(case, now)
     rma = _record(case, number, expires_on, by=by, now=now)
-    _hold_again(case)
     follow(case, redecide(case, now=now, because="rma_issued"))
     _let_go_of_refused(case)
     _skip_the_parcel(case, rma, now)
@@ -156,10 +156,11 @@ def _record(case: Return, number: str, expires_on: date | None, *, by: User, now
 
 def _hold_again(case: Return) -> None:
     """Lines that were refused had let go of their units: take the same number of them again."""
-    for row in case.lines.filter(state=LineState.REFUSED).select_related("line"):
+    rows = live_lines(case)
+    if not rows:
+        raise UnitsTaken(f"All that return {case.reference} asks for is in another return by now.")
+    for row in (row for row in rows if row.state == LineState.REFUSED):
         numbers = free_numbers(row.line)[: row.units]
-        if len(numbers) < row.units:
-            raise UnitsTaken(f"“{row.line.title}” is in another return by now.")
         row.unit_rows.all().delete()
         ReturnUnit.objects.bulk_create(ReturnUnit(return_line=row, line=row.line, number=n) for n in numbers)
 

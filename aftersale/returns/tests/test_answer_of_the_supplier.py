@@ -7,7 +7,7 @@ import pytest
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
 from aftersale.payments.models import Refund
-from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken
+from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.returns.models import LineState, Rma
 from aftersale.returns.queries import told_decisions, units_left
 from aftersale.returns.services import (
@@ -189,3 +189,13 @@ def test_a_number_for_what_never_came_needs_no_parcel(world: World):
     found = [Finding(case.lines.get().pk, 1, "missing")]
     inspect_return(ports=world.ports, by=world.li, case=case, findings=found)
     assert Refund.objects.get().amount_minor == 6000
+
+
+def test_a_number_comes_too_late_for_a_lamp_that_was_sent_in_another_return(world: World):
+    case = unwanted(world)
+    refuse_rma(ports=world.ports, by=world.li, case=case, answer="It was used.")
+    other = ask(world, case.order, Wish(1, 1, "defective"), intent="form-2")
+    hand_over(ports=world.ports, by=world.ann, case=other, at=world.clock.now(), source="customer")
+    with pytest.raises(UnitsTaken, match="in another return"):
+        number(world, case)
+    assert not Rma.objects.exists()
