@@ -1,7 +1,7 @@
 """Measures everything and writes docs/benchmarks.md with its picture.
 
-python -m benchmarks            about five minutes
-python -m benchmarks --quick    a rehearsal in a minute: the page goes to the terminal, nothing is written
+python -m benchmarks            about a minute
+python -m benchmarks --quick    a rehearsal: the page goes to the terminal, nothing is written
 """
 
 import argparse

@@ -80,4 +80,4 @@ def _quickest(figures: Figures, form: str) -> float:
 
 
 def _told(speed: float) -> str:
-    return f"{speed / 1e6:.1f} million" if speed >= 1e6 else f"{speed:,.0f}"
+    return f"{speed / 1e6:.1f} million" if speed >= 1e6 else f"{round(speed, -3):,.0f}"
