@@ -11,6 +11,7 @@ COMMANDS = {
     "policy": ("aftersale.policy.cli", "work with a policy document"),
     "verify": ("aftersale.config.commands.verify", "recompute every invariant over the database"),
     "accounts": ("aftersale.config.commands.accounts", "give people a way to sign in"),
+    "receipt": ("aftersale.config.commands.receipt", "check the receipt of a removed card, offline"),
     "keys": ("aftersale.config.commands.keys", "make and revoke API keys"),
     "django": ("aftersale.config.commands.django_command", "run a command of Django's, such as migrate"),
 }

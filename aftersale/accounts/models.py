@@ -62,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     reads_mail = models.BooleanField(
         default=True, help_text="no, when the sign-in was generated at an import"
     )
+    birthdate_hash = models.CharField(
+        max_length=64, blank=True, help_text="keyed hash of the birthdate, to compare with; never the date"
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(null=True, blank=True)
 

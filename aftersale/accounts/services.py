@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 
 from django.contrib.auth.hashers import make_password
@@ -20,6 +20,7 @@ from aftersale.accounts.queries import person_called
 from aftersale.base.card_numbers import scrub
 from aftersale.base.errors import BadInput, NotYours, Refused
 from aftersale.base.ports import Ports
+from aftersale.base.private import keyed_hash
 from aftersale.base.texts import clean_text
 
 SCOPES = ("read", "returns", "refunds")
@@ -137,6 +138,24 @@ def set_fresh_password(*, ports: Ports, person: str) -> tuple[User, str]:
     user.set_password(password)
     user.save(update_fields=["password"])
     return user, password
+
+
+@transaction.atomic
+def set_birthdate(*, person: str, birthdate: date | None) -> User:
+    """Keep a keyed hash of the birthdate of the one with this e-mail or code; None forgets it."""
+    user = User.objects.select_for_update().get(pk=person_called(person).pk)
+    user.birthdate_hash = _birthdate_hash(user, birthdate.isoformat()) if birthdate else ""
+    user.save(update_fields=["birthdate_hash"])
+    return user
+
+
+def is_birthdate_of(user: User, given: str) -> bool:
+    """Whether `given`, such as 1990-05-17, is it. The work is the same where none is on file."""
+    return hmac.compare_digest(user.birthdate_hash or "0" * 64, _birthdate_hash(user, given.strip()))
+
+
+def _birthdate_hash(user: User, text: str) -> str:
+    return keyed_hash("birthdate", f"{user.pk}:{text}")
 
 
 @transaction.atomic

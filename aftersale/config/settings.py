@@ -40,6 +40,13 @@ INSPECTION_DAYS = environment.whole("INSPECTION_DAYS", 7)
 RMA_DAYS = environment.whole("RMA_DAYS", 30)
 # Minutes after which a refund that the provider does not know counts as never asked.
 REFUND_GRACE_MINUTES = environment.whole("REFUND_GRACE_MINUTES", 15)
+# The team that handles requests to remove a card, and the days it has for one.
+PAYMENTS_TEAM_MAIL = environment.text("PAYMENTS_TEAM_MAIL", MARKETPLACE_MAIL)
+CARD_REMOVAL_DAYS = environment.whole("CARD_REMOVAL_DAYS", 3)
+# Hours in which the card's e-mail may stop a removal that a birthdate proved; 0 removes at once.
+CARD_VETO_HOURS = environment.whole("CARD_VETO_HOURS", 24)
+# Signs removal receipts: an Ed25519 key, made at the first use where there is none.
+RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-key.pem")))
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)

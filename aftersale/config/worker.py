@@ -11,7 +11,9 @@ from django.db import close_old_connections
 from aftersale.base.mail import MailPort
 from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
+from aftersale.cards.services import detach_due_cards, keep_removal_deadlines
 from aftersale.payments.providers import Provider
+from aftersale.payments.providers.registry import system_card_providers
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
 
@@ -99,6 +101,7 @@ def house_steps(
     *, ports: Ports, mail: MailPort, providers: dict[str, Provider], stop: Stop, at_most: int = 20
 ) -> list[Step]:
     """What a worker of this house does, in this order: money first, then what follows from it, then mail."""
+    vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
     return [
         Step(
             "settle refunds",
@@ -112,6 +115,11 @@ def house_steps(
                 clock=ports.clock, ids=ports.ids, providers=providers, at_most=at_most, stop=stop
             ),
         ),
+        Step(
+            "remove cards",
+            lambda: detach_due_cards(ports=ports, providers=vaults, at_most=at_most, stop=stop),
+        ),
+        Step("keep removals' deadlines", lambda: keep_removal_deadlines(ports=ports, at_most=at_most)),
         Step("close returns", lambda: close_settled_returns(ports=ports, at_most=at_most)),
         Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
         Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),

@@ -7,14 +7,13 @@ records it, and a removal moves the same row: whichever commits first wins, and 
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.crypto import salted_hmac
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours, PortFailed
 from aftersale.base.ports import Ports, assert_outside_transaction
+from aftersale.base.private import keyed_hash
 from aftersale.payments.card_models import (
     CARD_TRANSITIONS,
     CHARGEABLE,
@@ -141,10 +140,3 @@ def freeze_card(*, ports: Ports, card: SavedCard, reason: FreezeReason) -> Saved
 def fingerprint_hash(provider: str, fingerprint: str) -> str:
     """The same physical card gives the same hash, which tells nobody without our key what card it is."""
     return keyed_hash("card-fingerprint", f"{provider}:{fingerprint}") if fingerprint else ""
-
-
-def keyed_hash(what: str, text: str) -> str:
-    """A hash of `text` that nobody can try out without our key; each `what` has hashes of its own."""
-    return salted_hmac(
-        f"aftersale.{what}", text, secret=settings.PRIVATE_HASH_KEY, algorithm="sha256"
-    ).hexdigest()

@@ -4,6 +4,7 @@
 import argparse
 import os
 import sys
+from datetime import date
 
 import django
 
@@ -11,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
 django.setup()
 
 from aftersale.accounts.models import Role
-from aftersale.accounts.services import add_person, set_fresh_password
+from aftersale.accounts.services import add_person, set_birthdate, set_fresh_password
 from aftersale.base.errors import AftersaleError
 from aftersale.config.ports import system_ports
 
@@ -20,6 +21,8 @@ def main(arguments: list[str]) -> int:
     """Do what the words say and return 0; 1 with a sentence where it cannot be."""
     given = _parser().parse_args(arguments)
     try:
+        if given.verb == "birthdate":
+            return _keep_birthdate(given)
         if given.verb == "add":
             _add(given)
         _tell_password(given.email if given.verb == "add" else given.person)
@@ -33,6 +36,12 @@ def _add(given: argparse.Namespace) -> None:
     add_person(
         ports=system_ports(), email=given.email, name=given.name, role=given.role, supplier=given.supplier
     )
+
+
+def _keep_birthdate(given: argparse.Namespace) -> int:
+    user = set_birthdate(person=given.person, birthdate=given.date)
+    print(f"a keyed hash of the birthdate of {user.email} is kept; the date itself is not")
+    return 0
 
 
 def _tell_password(person: str) -> None:
@@ -51,4 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--supplier", default="", help="the code of the supplier that this person works for")
     sign_in = verbs.add_parser("sign-in", help="give someone a fresh password, the old one ends")
     sign_in.add_argument("person", metavar="CODE_OR_EMAIL", help="the e-mail, or a customer's code")
+    birthdate = verbs.add_parser("birthdate", help="keep a hash of someone's birthdate, as a proof")
+    birthdate.add_argument("person", metavar="CODE_OR_EMAIL", help="the e-mail, or a customer's code")
+    birthdate.add_argument("date", type=date.fromisoformat, help="such as 1990-05-17")
     return parser
