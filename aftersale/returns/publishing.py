@@ -152,7 +152,9 @@ def discard_draft(*, by: User) -> None:
     PolicyDraft.objects.filter(owner=by).delete()
 
 
-_MEANWHILE = Obstacle("meanwhile", "another version was published meanwhile: look at the change again")
+_MEANWHILE = Obstacle(
+    "meanwhile", "on that day another version is in force than the one it was compared with"
+)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ _STARTS: dict[str, str] = {
     Role.SUPPLIER: "supplier_returns",
     Role.AGENT: "desk",
     Role.FINANCE: "finance_refunds",
-    Role.POLICY_OWNER: "policy_page",
+    Role.POLICY_OWNER: "policy_desk",
 }
 
 

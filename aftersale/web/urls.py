@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersale.web import account, case, desk, finance, home, policy_page, returning, supplier
+from aftersale.web import account, case, desk, finance, home, policy_desk, policy_page, returning, supplier
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -30,6 +30,12 @@ urlpatterns = [
     path("desk/returns/", desk.returns, name="desk_returns"),
     path("desk/returns/<str:reference>/", desk.return_page, name="desk_return"),
     path("desk/returns/<str:reference>/<str:step>/", desk.act, name="desk_act"),
+    path("policy-desk/", policy_desk.desk, name="policy_desk"),
+    path("policy-desk/draft/", policy_desk.draft, name="policy_draft"),
+    path("policy-desk/draft/review/", policy_desk.draft_review, name="policy_draft_review"),
+    path("policy-desk/draft/publish/", policy_desk.publishing, name="policy_publish"),
+    path("policy-desk/checks/", policy_desk.checks, name="policy_checks"),
+    path("policy-desk/history/", policy_desk.history, name="policy_backtest"),
     path("finance/", finance.refunds, name="finance_refunds"),
     path("finance/<str:reference>/<str:step>/", finance.act, name="finance_act"),
 ]

@@ -6,12 +6,16 @@ from typing import Any
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from aftersale.base.money import Money
 from aftersale.orders.models import Line, Tender
+from aftersale.returns.past import InCurrency
 from aftersale.returns.rights import Right, Today
 from aftersale.web import words
+from aftersale.web.policy_review import verdict_words
+from aftersale.web.templatetags.aftersale_states import state_word
 
 register = template.Library()
 
@@ -70,3 +74,29 @@ def reasons_told(reasons: Sequence[str]) -> str:
 @register.filter
 def titles(lines: Sequence[Line]) -> str:
     return _(", ").join(line.title for line in lines)
+
+
+@register.filter
+def state_told(outcome: str) -> str:
+    return state_word(outcome)
+
+
+@register.filter
+def verdict_told(verdict: str) -> str:
+    return verdict_words(verdict)
+
+
+@register.filter
+def language_told(code: str) -> str:
+    """A language by its own name: 简体中文."""
+    return str(get_language_info(code)["name_local"])
+
+
+@register.filter
+def money_then(review: dict[str, Any]) -> list[InCurrency]:
+    """What the past cost under both versions, as it was when a version was published."""
+    rows = review.get("price", {}).get("money", [])
+    return [
+        InCurrency(Money(row["before"], row["currency"]), Money(row["after"], row["currency"]))
+        for row in rows
+    ]

@@ -1,0 +1,99 @@
+"""Pia owns the policy: she edits sixty days to forty-five, reads what it takes and costs, and publishes."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from aftersale.accounts.models import Role, User
+from aftersale.returns.models import PolicyVersion
+from aftersale.returns.services import Wish, request_return
+from tests.stories.people import PHONE, People, faults
+from tests.stories.site import Site
+
+
+def test_pia_makes_sixty_days_forty_five(site: Site, people: People):
+    a_return_after_fifty_days(site)
+    pia = people.signed_in(an_owner("pia"))
+    pia.goto("/policy-desk/")
+    pia.get_by_role("link", name="Write a new version").click()
+    editor, review = pia.get_by_label("The document"), pia.get_by_role("region", name="What is known of it")
+    text = editor.input_value()
+
+    editor.fill(text.replace("then: refund", "then: refnd", 1))
+    expect(review.get_by_text("did you mean `refund`?")).to_be_visible()
+    found = faults(pia)
+
+    editor.fill(text.replace("days more than 60", "days more than 45"))
+    expect(review.get_by_text("It cannot be published as it stands.")).to_be_visible()
+    expect(review.get_by_text("An example that does not come true").first).to_be_attached()
+    found += faults(pia)
+    pia.get_by_role("button", name="To publishing").click()
+    expect(pia.get_by_text("It cannot be published before")).to_be_visible()
+    expect(pia.get_by_role("button", name="Publish")).to_have_count(0)
+    pia.get_by_role("link", name="Back to the draft").click()
+
+    write_forty_five(pia, text)
+    expect(review.get_by_text("Proved: no gap, no conflict")).to_be_visible()
+    expect(review.get_by_text("It only takes: no order gets more than before.")).to_be_visible()
+    expect(review.get_by_text("-€60.00")).to_be_visible()
+    found += faults(pia)
+    pia.get_by_role("button", name="To publishing").click()
+    expect(pia.get_by_text("It only takes: no order gets more than before.")).to_be_visible()
+    found += faults(pia)
+    pia.get_by_role("button", name="Publish").click()
+    expect(pia.get_by_text("nobody can change it any more")).to_be_visible()
+    expect(pia.get_by_text("Coming")).to_be_visible()
+    found += faults(pia)
+
+    version = PolicyVersion.objects.get(published_by__name="Pia")
+    assert version.in_force_from == datetime.now(UTC).date() + timedelta(days=1)
+    reader = people.visitor(**PHONE)
+    reader.goto(f"/policy/versions/{version.hash[:12]}/")
+    expect(reader.get_by_text("This version comes into force on")).to_be_visible()
+    assert not found + faults(reader)
+
+
+def test_pat_checks_without_javascript_and_sees_the_past(site: Site, people: People):
+    a_return_after_fifty_days(site)
+    pat = people.signed_in(an_owner("pat"), java_script_enabled=False)
+    pat.goto("/policy-desk/draft/")
+    pat.get_by_label("The document").fill("# Nothing")
+    pat.get_by_role("button", name="Check").click()
+    expect(pat.get_by_text("the document has no `## Facts`")).to_be_visible()
+    pat.get_by_role("button", name="Throw the draft away").click()
+    expect(pat.get_by_text("The draft is thrown away.")).to_be_visible()
+    seeing = people.signed_in(User.objects.get(email="pat@example.com"), color_scheme="dark")
+    found = []
+    for page in ("history/", "checks/", ""):
+        seeing.goto(f"/policy-desk/{page}")
+        found += faults(seeing)
+    assert not found
+
+
+def write_forty_five(pia: Page, text: str) -> None:
+    """In both languages, the examples on both sides of the limit too."""
+
+    def put(words: str) -> str:
+        return words.replace("60", "45").replace("61", "46").replace("59", "44")
+
+    pia.get_by_text("Translation: 简体中文").first.click()
+    chinese = pia.get_by_label("Translation: 简体中文")
+    chinese.fill(put(chinese.input_value()))
+    pia.get_by_label("The document").fill(put(text))
+
+
+def a_return_after_fifty_days(site: Site) -> None:
+    order = site.order(delivered_days_ago=50)
+    request_return(
+        ports=site.world.ports,
+        by=site.world.ann,
+        order=order,
+        supplier="LI",
+        wishes=[Wish(1, 1, "defective")],
+        intent=f"policy-{order.code}",
+    )
+
+
+def an_owner(name: str) -> User:
+    email, named = f"{name}@example.com", {"name": name.title(), "role": Role.POLICY_OWNER}
+    return User.objects.get_or_create(email=email, defaults=named)[0]
