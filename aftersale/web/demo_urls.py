@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersale.web import demo
+from aftersale.web import cards_sandbox, demo
 from aftersale.web.gallery import gallery
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("demo/mails/", demo.mails, name="demo_mails"),
     path("demo/mails/<int:pk>/", demo.mail, name="demo_mail"),
     path("demo/mails/<int:pk>/body/", demo.mail_body, name="demo_mail_body"),
+    path("sandbox/cards/<str:reference>/", cards_sandbox.give, name="sandbox_give"),
     path("demo/carrier/", demo.carrier, name="demo_carrier"),
     path("demo/carrier/<str:what>/<int:pk>/", demo.carrier_acts, name="demo_carrier_acts"),
 ]

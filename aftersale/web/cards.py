@@ -1,0 +1,172 @@
+"""My Account, Credit Cards: saved on the provider's page, frozen by one press, removed by proof."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aftersale.accounts.models import Role
+from aftersale.base.errors import BadInput, Refused
+from aftersale.cards.errors import ProofFailed
+from aftersale.cards.models import RemovalRequest
+from aftersale.cards.proofs import proof_of
+from aftersale.cards.queries import removal_for, removals_of
+from aftersale.cards.services import begin_removal, prove_removal, submit_removal, withdraw_removal
+from aftersale.cards.states import ASKING, RemovalState
+from aftersale.payments.card_models import ON_LIST, FreezeReason, SavedCard
+from aftersale.payments.providers.registry import system_card_providers
+from aftersale.payments.saved_cards import card_for, cards_of, finish_set_up, freeze_card, start_set_up
+from aftersale.web.cards_shown import CardShown, RemovalShown
+from aftersale.web.doors import DeskRequest, door, say, shown
+
+_PAGE = ["GET", "HEAD", "POST"]
+
+
+@door(Role.CUSTOMER)
+@require_safe
+def cards(request: DeskRequest) -> HttpResponse:
+    """The cards of the customer, and the removals that were asked for."""
+    removals = removals_of(request.user).exclude(state__in=(*ASKING, RemovalState.EXPIRED))
+    context = {
+        "cards": [CardShown(card) for card in cards_of(request.user)],
+        "removals": [RemovalShown(one, request.ports.clock.now()) for one in removals[:20]],
+        "can_add": not settings.PRODUCTION,
+        "nav": "cards",
+    }
+    return shown(request, "cards/cards.html", context)
+
+
+@door(Role.CUSTOMER)
+@require_POST
+def add(request: DeskRequest) -> HttpResponse:
+    """Go to the provider's own page, where the card is given."""
+    if settings.PRODUCTION:
+        raise Http404  # the sandbox alone is a provider of cards, and its page is for a demo
+    vaults = system_card_providers(clock=request.ports.clock, ids=request.ports.ids)
+    back = reverse("card_added", args=["{card}"]).replace("%7Bcard%7D", "{card}")
+    _card, page = start_set_up(
+        ports=request.ports, providers=vaults, customer=request.user, provider="sandbox", return_to=back
+    )
+    return redirect(page)
+
+
+@door(Role.CUSTOMER)
+@require_safe
+def added(request: DeskRequest, reference: str) -> HttpResponse:
+    """Back from the provider's page: read there what became of it."""
+    vaults = system_card_providers(clock=request.ports.clock, ids=request.ports.ids)
+    try:
+        finish_set_up(ports=request.ports, providers=vaults, card=card_for(request.user, reference))
+    except Refused as error:
+        say(request, error)
+    else:
+        messages.success(request, _("The card is saved. Its number stays with the payment provider."))
+    return redirect("cards")
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def frozen(request: DeskRequest, reference: str) -> HttpResponse:
+    """One press freezes; then what that touched, what it does not do, and what to do about that."""
+    card = _listed(request, reference)
+    if request.method == "POST":
+        reason = FreezeReason.STOLEN if request.POST.get("reason") == "stolen" else FreezeReason.LOST
+        freeze_card(ports=request.ports, card=card, reason=reason)
+        return redirect("card_frozen", card.reference)
+    return shown(request, "cards/frozen.html", {"shown": CardShown(card), "nav": "cards"})
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def remove(request: DeskRequest, reference: str) -> HttpResponse:
+    """The first step: what the removal touches, and the e-mail tied to the card."""
+    card = _listed(request, reference)
+    view = CardShown(card)
+    if view.removal is not None:
+        return redirect("removal", view.removal.reference)
+    if request.method == "POST":
+        case = begin_removal(ports=request.ports, card=card, email=request.POST.get("email", "")[:254])
+        return redirect("removal_proof", case.reference)
+    return shown(request, "cards/remove.html", {"shown": view, "nav": "cards"})
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def proof(request: DeskRequest, reference: str) -> HttpResponse:
+    """The second step: the password, or the birthdate of an account without one."""
+    case = removal_for(request.user, reference)
+    if case.state != RemovalState.DRAFT:
+        return _onward(case)
+    context = {"case": case, "shown": CardShown(case.card), "proof": proof_of(request.user), "nav": "cards"}
+    if request.method != "POST":
+        return shown(request, "cards/proof.html", context)
+    try:
+        prove_removal(ports=request.ports, request=case, given=request.POST.get("proof", "")[:200])
+    except ProofFailed:
+        return shown(request, "cards/proof.html", {**context, "wrong": True}, status=422)
+    return redirect("removal_submit", case.reference)
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def submit(request: DeskRequest, reference: str) -> HttpResponse:
+    """The last step; a second press leads to the same request."""
+    case = removal_for(request.user, reference)
+    if request.method == "POST":
+        case = submit_removal(ports=request.ports, request=case)
+        return redirect("removal", case.reference)
+    if case.state != RemovalState.PROVEN:
+        return _onward(case)
+    context = {"case": case, "shown": CardShown(case.card), "nav": "cards"}
+    context["veto_hours"] = settings.CARD_VETO_HOURS if case.proof == "birthdate" else 0
+    return shown(request, "cards/submit.html", context)
+
+
+@door(Role.CUSTOMER)
+@require_safe
+def removal(request: DeskRequest, reference: str) -> HttpResponse:
+    """How far the removal has come."""
+    case = removal_for(request.user, reference)
+    if case.state in ASKING:
+        return _onward(case)
+    context = {"shown": RemovalShown(case, request.ports.clock.now()), "case": case, "nav": "cards"}
+    return shown(request, "cards/removal.html", context)
+
+
+@door(Role.CUSTOMER)
+@require_POST
+def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
+    """The customer keeps the card after all, frozen."""
+    case = removal_for(request.user, reference)
+    try:
+        withdraw_removal(ports=request.ports, request=case)
+    except (BadInput, Refused) as error:
+        say(request, error)
+    return redirect("removal", case.reference)
+
+
+@door(*Role.values)
+@require_safe
+def receipt(request: DeskRequest, reference: str) -> HttpResponse:
+    """The receipt, byte for byte, for its customer and for the team."""
+    case = removal_for(request.user, reference)
+    if not case.receipt:
+        raise Http404
+    name = f'attachment; filename="removal-{case.reference}.json"'
+    return HttpResponse(case.receipt, content_type="application/json", headers={"Content-Disposition": name})
+
+
+def _listed(request: DeskRequest, reference: str) -> SavedCard:
+    card = card_for(request.user, reference)
+    if card.state not in ON_LIST:
+        raise Http404
+    return card
+
+
+def _onward(case: RemovalRequest) -> HttpResponse:
+    """The page on which this request goes on."""
+    pages = {RemovalState.DRAFT: "removal_proof", RemovalState.PROVEN: "removal_submit"}
+    return redirect(pages.get(RemovalState(case.state), "removal"), case.reference)
