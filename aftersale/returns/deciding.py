@@ -166,7 +166,7 @@ def kindest(
     answers, arrived = [], arrival(units.asked.line, moment)
     for version in versions:
         policy = policy_of(version)
-        if version is not versions[0] and list(policy.facts) != list(facts.values):
+        if version is not versions[0] and policy.facts.keys() != facts.values.keys():
             continue
         decided = policy.decide(facts.values)
         last_day, by = _last_day(policy, arrived, decided, facts, tender.order, case)
