@@ -1,4 +1,4 @@
-"""Which policy decides an order: the version in force on the day it was placed."""
+"""Which policy decides an order: the one of the day it was placed, or a newer one that is kinder."""
 
 import re
 from datetime import date
