@@ -18,6 +18,7 @@ from aftersale.base.errors import Refused
 from aftersale.base.ports import Ports
 from aftersale.config.commands.import_orders import taken_in_by
 from aftersale.config.demo.ann import orders_of_ann
+from aftersale.config.demo.cards import make_cards
 from aftersale.config.demo.crowd import Crowd
 from aftersale.config.demo.people import ANN, BUYERS, CAROL, EMPLOYEES, SHOPS
 from aftersale.config.demo.returns import make_returns, orders_to_return
@@ -52,6 +53,7 @@ def make_marketplace(*, ports: Ports, say: Callable[[str], None]) -> str:
         for one in EMPLOYEES:
             add_person(ports=ports, email=one.email, name=one.name, role=one.role, supplier=one.supplier)
         make_returns(ports=ports)
+    make_cards(ports=ports)
     return _new_password(ports=ports)
 
 

@@ -1,0 +1,32 @@
+"""The demo's saved cards: Ann has two; Carol, who has no password, has one and a birthdate on file."""
+
+from datetime import date
+
+from aftersale.accounts.models import User
+from aftersale.accounts.services import set_birthdate
+from aftersale.base.ports import Ports
+from aftersale.config.demo.people import ANN, CAROL
+from aftersale.payments.providers.registry import system_card_providers
+from aftersale.payments.providers.sandbox.vault import give_card
+from aftersale.payments.saved_cards import finish_set_up, start_set_up
+
+# Known to the documents: a demo has no secrets.
+CAROLS_BIRTHDATE = date(1990, 5, 17)
+_CARDS = (
+    (ANN, "visa-good", "ann@example.com"),
+    (ANN, "mastercard-good", "ann.becker@work.example"),
+    (CAROL, "visa-good", "carol@example.com"),
+)
+
+
+def make_cards(*, ports: Ports) -> None:
+    """Save the cards as people do, on the sandbox's page; outside any transaction, as for any provider."""
+    vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
+    for buyer, trial_card, email in _CARDS:
+        customer = User.objects.get(customer_code=buyer.code)
+        card, _page = start_set_up(
+            ports=ports, providers=vaults, customer=customer, provider="sandbox", return_to="/account/cards/"
+        )
+        give_card(clock=ports.clock, ids=ports.ids, set_up=card.setup, trial_card=trial_card, email=email)
+        finish_set_up(ports=ports, providers=vaults, card=card)
+    set_birthdate(person=CAROL.code, birthdate=CAROLS_BIRTHDATE)
