@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.card_numbers import scrub
@@ -141,17 +141,21 @@ def _record(case: Return, number: str, expires_on: date | None, *, by: User, now
     if not today <= expires_on <= today + timedelta(days=365):
         raise BadInput("expires_on", expires_on, f"a day from {today} on, within a year")
     supplier = case.group.supplier
-    if Rma.objects.filter(supplier=supplier, number=plain).exists():
-        raise RmaTaken(f"{supplier.name} has used the number {plain} before; each is used once.")
-    return Rma.objects.create(
-        case=case,
-        supplier=supplier,
-        number=plain,
-        as_written=number.strip(),
-        issued_at=now,
-        issued_by=by,
-        expires_on=expires_on,
-    )
+    try:
+        # A return of another order may be given the same number at this moment: the constraint decides.
+        with transaction.atomic():
+            return Rma.objects.create(
+                case=case,
+                supplier=supplier,
+                number=plain,
+                as_written=number.strip(),
+                issued_at=now,
+                issued_by=by,
+                expires_on=expires_on,
+            )
+    except IntegrityError as error:
+        taken = f"{supplier.name} has used the number {plain} before; each is used once."
+        raise RmaTaken(taken) from error
 
 
 def _hold_again(case: Return) -> None:
