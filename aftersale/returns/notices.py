@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
 from aftersale.base.services import post_notification
+from aftersale.returns.endings import ending_of
 from aftersale.returns.models import Decision, LineState, Return
 from aftersale.returns.policies import policy_of
 
@@ -36,7 +37,7 @@ def tell_the_supplier(case: Return, kind: str, *, ports: Ports) -> None:
 def told_answers(case: Return, language: str) -> list[dict[str, Any]]:
     """The current decision of each line and tender, in words: what, how much, to where, until when, why."""
     current = Decision.objects.filter(return_line__case=case, superseded_by=None).select_related(
-        "return_line__line", "tender__order", "policy"
+        "return_line__line__group__supplier", "tender__order", "policy"
     )
     with translation.override(language):
         return [_told(decision, language) for decision in current.order_by("return_line", "tender__number")]
@@ -48,7 +49,7 @@ def _told(decision: Decision, language: str) -> dict[str, Any]:
         "title": decision.return_line.line.title,
         "units": decision.units,
         "outcome": decision.outcome,
-        "meaning": policy.outcome_meaning(decision.outcome, language),
+        "meaning": ending_of(decision) or policy.outcome_meaning(decision.outcome, language),
         "because": policy.because(decision.clause, language),
         "clause": policy.clause_title(decision.clause, language),
         "amount": decision.tender.order.money(decision.amount_minor).told(language),

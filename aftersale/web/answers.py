@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aftersale.base.money import Money
 from aftersale.orders.models import Tender
+from aftersale.returns.endings import ending_of
 from aftersale.returns.models import Decision, Stage
 from aftersale.web.reads import Row
 from aftersale.web.words import FactRow, because, changes_told, clock, destination, fact_rows, means_of
@@ -26,6 +27,17 @@ class Card:
     @property
     def outcome(self) -> str:
         return self.rows[0].told.outcome
+
+    @property
+    def ending(self) -> str:
+        """How it ended without a refund: the supplier said no, or the goods go back."""
+        decision = self.rows[0].decision
+        return ending_of(decision) if decision else ""
+
+    @property
+    def look(self) -> str:
+        """The outcome as the page draws it."""
+        return "deny" if self.ending else self.outcome
 
     @property
     def clause(self) -> str:
@@ -61,8 +73,8 @@ class Card:
     @property
     def amount(self) -> Money | None:
         total = _sum(row.told.amount for row in self.rows)
-        if total:
-            return total
+        if total or self.ending:
+            return total or None
         return (_sum(row.if_agreed for row in self.rows) or None) if self.outcome == "ask_supplier" else None
 
     @property
@@ -95,6 +107,8 @@ class Card:
 
     @property
     def title(self) -> str:
+        if self.ending:
+            return self.ending
         means = _join([means_of(tender) for tender in self.tenders])
         words = {"supplier": self.supplier, "means": means}
         if self.outcome == "refund":
@@ -191,7 +205,8 @@ def _sameness(row: Row) -> object:
     """What two answers share when they are one: all but the means of payment's own name."""
     told = row.told
     facts = tuple(sorted((name, str(value)) for name, value in told.decisive.items() if name != "tender"))
-    return (told.outcome, told.clause, told.last_day, told.last_day_by, told.stage, facts)
+    end = ending_of(row.decision) if row.decision else ""
+    return (told.outcome, told.clause, told.last_day, told.last_day_by, told.stage, facts, end)
 
 
 def _change(decision: Decision) -> tuple[str, str] | None:

@@ -169,7 +169,7 @@ class CaseShown:
             "sent": case.handed_over_at,
             "received": case.received_at,
             "inspected": case.inspected_at,
-            "paid": case.closed_at if self.state == LineState.SETTLED else None,
+            "paid": case.closed_at if self.badge == "refunded" else None,
         }
         moments = {name: short_day(day(at)) for name, at in known.items() if at is not None}
         return [(name, str(word), moments.get(name, "")) for name, word in _STEPS]

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from aftersale.base.money import Money
-from aftersale.orders.models import Line, Order, Parcel, ParcelEventKind, SupplierGroup, Tender
+from aftersale.orders.models import ComponentKind, Line, Order, Parcel, ParcelEventKind, SupplierGroup, Tender
 from aftersale.orders.queries import delivered_at, order_total, parcel_delivered_at
 from aftersale.returns.models import Return
 from aftersale.returns.rights import GroupToday
-from aftersale.web.words import source, tender_name
+from aftersale.web.words import means_of, source
 
 _STAGES: dict[str, str] = {
     ParcelEventKind.DISPATCHED: "dispatched",
@@ -105,6 +107,18 @@ class OrderShown:
         return order_total(self.order)
 
     @property
+    def costs(self) -> list[tuple[str, Money]]:
+        """What the price is made of: the items, the shipping, the fees; those that cost something."""
+        words = {
+            ComponentKind.LINE: _("Items"),
+            ComponentKind.SHIPPING: _("Shipping"),
+            ComponentKind.FEE: _("Fees"),
+        }
+        parts = [(kind, [c for c in self.order.components.all() if c.kind == kind]) for kind in words]
+        sums = [(words[kind], sum(c.paid_minor for c in found)) for kind, found in parts]
+        return [(word, self.order.money(minor)) for word, minor in sums if minor]
+
+    @property
     def groups(self) -> list[GroupShown]:
         return [
             GroupShown(
@@ -134,7 +148,7 @@ class OrderShown:
 
     @property
     def paid_by(self) -> str:
-        return " · ".join(tender_name(tender) for tender in self.tenders)
+        return " · ".join(means_of(tender) for tender in self.tenders)
 
     @property
     def lacks_delivery(self) -> bool:

@@ -87,7 +87,7 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
     """The current answers of a return, line by line and tender by tender."""
     current = (
         Decision.objects.filter(return_line__case=case, superseded_by=None)
-        .select_related("return_line__line__group", "tender__order", "policy", "supersedes__policy")
+        .select_related("return_line__line__group__supplier", "tender__order", "policy", "supersedes__policy")
         .order_by("return_line", "tender__number")
     )
     is_open = case.closed_at is None and case.handed_over_at is None

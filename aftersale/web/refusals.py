@@ -28,7 +28,9 @@ _REFUSALS: dict[type[Refused], Promise] = {
     Refused: gettext_lazy("This cannot be done now."),
 }
 _FIELDS: dict[str, Promise] = {
-    "units": gettext_lazy("This number of units is not possible here."),
+    "units": gettext_lazy(
+        "Give how many units: from 0 to what this return holds, and at least 1 of what is missing."
+    ),
     "units_found": gettext_lazy("Give how many units were found: from 0 to what was sent."),
     "line": gettext_lazy("This item does not belong to this part of the order."),
     "lines": gettext_lazy("Choose at least one unit to send back."),

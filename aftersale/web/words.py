@@ -110,21 +110,24 @@ def changes_told(changes: Sequence[Change]) -> str:
     """What would give the customer more, and how much more; or that nothing would."""
     if not changes:
         return _("nothing that you or the supplier could do gives more.")
-    return " ".join(
-        _("%(change)s. Then the answer is “%(outcome)s”.")
+    told = [
+        _("with %(change)s the answer is “%(outcome)s”")
         % {
             "change": ", ".join(_change_told(name, value) for name, value in change.facts.items()),
             "outcome": state_word(change.outcome),
         }
         for change in changes
-    )
+    ]
+    return _("%(changes)s.") % {"changes": _("; ").join(told)}
 
 
 def _change_told(name: str, value: Any) -> str:
     if name == "rma" and value:
         return _("an RMA number from the supplier")
     if name == "units_returned":
-        return _("%(units)s units in this return") % {"units": value}
+        return ngettext("%(units)d unit in this return", "%(units)d units in this return", value) % {
+            "units": value
+        }
     return f"{fact_name(name)}: {fact_value(name, value)}"
 
 

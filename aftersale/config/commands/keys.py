@@ -47,7 +47,10 @@ def _add(given: argparse.Namespace, ports: Ports) -> None:
 
 
 def _list(_given: argparse.Namespace, ports: Ports) -> None:
-    for key in all_keys():
+    keys = all_keys()
+    if not keys:
+        print("There are no keys yet: `aftersale keys add` makes one.", file=sys.stderr)
+    for key in keys:
         until = f"{_state(key, ports):8}  until {key.expires_at:%Y-%m-%d}"
         print(f"{key.prefix}  {until}  {key.user.email}  {key.scopes}  {key.name}")
 

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 
 from aftersale.returns.errors import RmaBarred
+from aftersale.returns.notices import told_answers
 from aftersale.returns.services import Wish, hand_over, issue_rma, refuse_rma
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_request_return import ask
+from aftersale.returns.tests.test_send_and_inspect import bring_back
 from aftersale.web.reads import decided
 
 
@@ -30,3 +32,22 @@ def test_a_refused_line_whose_lamp_was_sent_in_another_return_is_left_out_of_the
     assert {row.told.outcome for row in rows} == {"ask_supplier", "claim"}
     with pytest.raises(RmaBarred, match="Something is missing"):
         issue_rma(ports=world.ports, by=world.li, case=case, number="RMA-1")
+
+
+def test_after_the_supplier_s_no_page_and_mail_say_so_and_promise_no_money(world: World, client: Client):
+    case = ask(world, an_order(world), Wish(1, 1, "unwanted"))
+    refuse_rma(ports=world.ports, by=world.li, case=case, answer="It was used.")
+    client.force_login(world.ann)
+    page = client.get(f"/account/returns/{case.reference}/").content.decode()
+    assert "Li Lamps was asked and said no." in page
+    assert "is asked first" not in page
+    assert "If the supplier agrees" not in page
+    assert [a["meaning"] for a in told_answers(case, "en")] == ["Li Lamps was asked and said no."]
+
+
+def test_a_lamp_found_unwanted_goes_back_and_the_page_says_so(world: World, client: Client):
+    case = bring_back(world, ask(world, an_order(world)), (1, "unwanted"))
+    client.force_login(world.ann)
+    page = client.get(f"/account/returns/{case.reference}/").content.decode()
+    assert "There is no refund: Li Lamps sends it back to you." in page
+    assert "is asked first" not in page
