@@ -50,4 +50,5 @@ def test_a_lamp_found_unwanted_goes_back_and_the_page_says_so(world: World, clie
     client.force_login(world.ann)
     page = client.get(f"/account/returns/{case.reference}/").content.decode()
     assert "There is no refund: Li Lamps sends it back to you." in page
+    assert "Found: 1, not wanted any more" in page
     assert "is asked first" not in page
