@@ -58,9 +58,7 @@ class Policy:
         Raises DocumentError and TranslationError for what is written, OSError for what cannot be opened.
         """
         path = Path(path)
-        beside = sorted(path.parent.glob(f"{path.stem}.*.md"))
-        translations = {p.name[len(path.stem) + 1 : -3]: _text(p) for p in beside}
-        return cls._made(_text(path), str(path), path.parent, translations)
+        return cls._made(_text(path), str(path), path.parent, translations_beside(path))
 
     @classmethod
     def parse(cls, text: str, name: str = "policy.md", translations: Mapping[str, str] = {}) -> Self:
@@ -269,6 +267,12 @@ class Policy:
                 told = ", ".join(f"{name} {word(read[name])}" for name in sorted(names_in(rule.holds)))
                 what = f"{told} breaks a rule of the world: `{rule.text}` ({self.name}:{rule.line})"
                 raise FactsError(what, rule=rule.text, help="correct one of these facts")
+
+
+def translations_beside(path: Path) -> dict[str, str]:
+    """Language -> text of the translations `<stem>.<language>.md` that lie beside a document."""
+    beside = sorted(path.parent.glob(f"{path.stem}.*.md"))
+    return {file.name[len(path.stem) + 1 : -3]: _text(file) for file in beside}
 
 
 def _text(path: Path) -> str:

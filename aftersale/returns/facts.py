@@ -118,6 +118,12 @@ def asked_of(row: ReturnLine) -> Asked:
     return Asked(row.line, row.units, row.reason)
 
 
+def numbers_of(row: ReturnLine) -> tuple[int, ...]:
+    """The numbers of a return line's units; the lowest of them, where inspection found fewer."""
+    numbers = tuple(row.unit_rows.order_by("number").values_list("number", flat=True))
+    return numbers if row.units_found is None else numbers[: row.units_found]
+
+
 def live_lines(case: Return) -> list[ReturnLine]:
     """The lines that take part; refused ones too until the parcel is sent: a yes may bring them back."""
     gone = [LineState.WITHDRAWN, LineState.EXPIRED]

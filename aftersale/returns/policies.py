@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from aftersale.base.ports import Ports
 from aftersale.policy import Policy
+from aftersale.policy.policy import translations_beside
 from aftersale.returns.models import PolicyVersion
 
 _HASH = re.compile(r"[0-9a-f]{8,64}")
@@ -22,18 +23,12 @@ def publish_policy(*, ports: Ports, path: Path) -> PolicyVersion:
         defaults={
             "name": path.name,
             "text": policy.text,
-            "translations": _translations(path),
+            "translations": translations_beside(path),
             "in_force_from": policy.in_force_from,
             "published_at": ports.clock.now(),
         },
     )
     return version
-
-
-def _translations(path: Path) -> dict[str, str]:
-    """Language -> text of the translations that lie beside the document."""
-    beside = sorted(path.parent.glob(f"{path.stem}.*.md"))
-    return {file.name[len(path.stem) + 1 : -3]: file.read_text(encoding="utf-8") for file in beside}
 
 
 def version_for(ordered_on: date) -> PolicyVersion:

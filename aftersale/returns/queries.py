@@ -98,20 +98,30 @@ def preview(
     now: datetime,
     language: str,
     received_on: date | None = None,
-    replacing: Return | None = None,
 ) -> list[Told]:
+    """What `answers_now` gives, in words of `language`."""
+    answers = answers_now(order=order, supplier=supplier, wishes=wishes, now=now, received_on=received_on)
+    return [told_answer(answer, language) for answer in answers]
+
+
+def answers_now(
+    *,
+    order: Order,
+    supplier: str,
+    wishes: Sequence[Wish],
+    now: datetime,
+    received_on: date | None = None,
+) -> list[Answer]:
     """What the policy would answer if this were sent back now. Raises what request_return raises."""
     group, checked = checked_wishes(order, supplier, wishes)
     version = version_for(order.day_of(order.ordered_at))
     received_at = receipt_moment(order, received_on, now=now) if received_on else None
-    answers = answers_for(
+    return answers_for(
         version,
         prices_of(group.order),
-        units_for(checked, ignoring=replacing),
+        units_for(checked),
         moment=Moment(now, rma=False, received_at=received_at),
-        case=replacing,
     )
-    return [_told_answer(answer, language) for answer in answers]
 
 
 def told_decisions(case: Return, language: str, *, history: bool = False) -> list[Told]:
@@ -173,7 +183,8 @@ def found(rows: QuerySet[Return], words: str) -> QuerySet[Return]:
     return rows.filter(numbers).distinct()
 
 
-def _told_answer(answer: Answer, language: str) -> Told:
+def told_answer(answer: Answer, language: str) -> Told:
+    """An answer that is not stored, in words of `language`."""
     decided = answer.decided
     return Told(
         line=answer.units.asked.line,

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +15,7 @@ from aftersale.returns.queries import refunds_of, return_for, returns_of, units_
 from aftersale.web.answers import summary_of
 from aftersale.web.case_shown import CaseShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
-from aftersale.web.handling import do_step
+from aftersale.web.handling import act_on
 from aftersale.web.orders_shown import OrderShown
 from aftersale.web.reads import (
     closed_returns,
@@ -109,13 +107,7 @@ def return_page(request: DeskRequest, reference: str) -> HttpResponse:
 @require_POST
 def act(request: DeskRequest, reference: str, step: str) -> HttpResponse:
     """What the supplier can do, done by our staff."""
-    case = return_for(request.user, reference)
-    try:
-        done = do_step(request, case, step)
-    except (BadInput, Refused) as error:
-        return _page(request, case, step, error)
-    messages.success(request, done)
-    return redirect("desk_return", case.reference)
+    return act_on(request, reference, step, page=_page, back="desk_return")
 
 
 def _page(

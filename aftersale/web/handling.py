@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aftersale.base.errors import BadInput
+from aftersale.base.errors import BadInput, Refused
 from aftersale.returns.models import LineState, Return
+from aftersale.returns.queries import return_for
 from aftersale.returns.services import (
     Finding,
     inspect_return,
@@ -20,15 +23,24 @@ from aftersale.returns.services import (
 from aftersale.web.doors import DeskRequest
 
 type Step = Callable[[DeskRequest, Return], object]
+type Page = Callable[[DeskRequest, Return, str, BadInput | Refused], HttpResponse]
 
 
-def do_step(request: DeskRequest, case: Return, step: str) -> str:
-    """Do one step with a return and say what was done. Raises what its verb raises, and 404 for no step."""
+def act_on(request: DeskRequest, reference: str, step: str, *, page: Page, back: str) -> HttpResponse:
+    """Do one step with a return and go `back` to it; its `page` again, with what was wrong, when refused.
+
+    404 for no such step.
+    """
+    case = return_for(request.user, reference)
     if step not in _STEPS:
         raise Http404
     verb, done = _STEPS[step]
-    verb(request, case)
-    return str(done)
+    try:
+        verb(request, case)
+    except (BadInput, Refused) as error:
+        return page(request, case, step, error)
+    messages.success(request, str(done))
+    return redirect(back, case.reference)
 
 
 def _issue(request: DeskRequest, case: Return) -> object:

@@ -1,6 +1,5 @@
 """Reads that several pages share: answers with what they are worth, and the desk's lists."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,12 +13,21 @@ from aftersale.orders.models import Order, Parcel, Tender
 from aftersale.orders.queries import delivered_at, deliveries
 from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
-from aftersale.returns.facts import Moment, asked_of, live_lines
-from aftersale.returns.models import Decision, PolicyVersion, Return, ReturnLine
+from aftersale.returns.facts import Moment, asked_of, live_lines, numbers_of
+from aftersale.returns.models import Decision, PolicyVersion, Return
+from aftersale.returns.numbers import plain_number
 from aftersale.returns.policies import policy_of, version_for
 from aftersale.returns.prices import Prices, prices_of
-from aftersale.returns.queries import Told, found, preview, returns_of, told_decision, with_lines
-from aftersale.returns.wishes import Wish, checked_wishes, receipt_moment, units_for
+from aftersale.returns.queries import (
+    Told,
+    answers_now,
+    found,
+    returns_of,
+    told_answer,
+    told_decision,
+    with_lines,
+)
+from aftersale.returns.wishes import Wish, receipt_moment
 
 # An order dispatched this long ago with no delivery date is looked at by the desk.
 SILENT_FOR = timedelta(days=14)
@@ -53,33 +61,25 @@ class Question:
 
 def previewed(question: Question, *, ports: Ports, language: str) -> list[Row]:
     """What the policy would answer now; raises what asking for the return raises. Nothing is kept."""
-    now = ports.clock.now()
-    told = preview(
-        order=question.order,
-        supplier=question.supplier,
-        wishes=question.wishes,
-        now=now,
-        language=language,
-        received_on=question.received_on,
+    now, order, day = ports.clock.now(), question.order, question.received_on
+    answers = answers_now(
+        order=order, supplier=question.supplier, wishes=question.wishes, now=now, received_on=day
     )
-    group, checked = checked_wishes(question.order, question.supplier, question.wishes)
-    units, prices = units_for(checked), prices_of(group.order)
-    version = version_for(group.order.day_of(group.order.ordered_at))
-    day = question.received_on
-    received_at = receipt_moment(group.order, day, now=now) if day else None
-    agreed = _if_agreed(version, prices, units, now=now, received_at=received_at)
-    policy, named = policy_of(version), _named(version, version_for(group.order.day_of(now)))
-    pairs = [(unit, tender) for unit in units for tender in prices.tenders if tender.captured_minor]
+    units = list({id(answer.units): answer.units for answer in answers}.values())
+    prices = prices_of(order)
+    received_at = receipt_moment(order, day, now=now) if day else None
+    own, in_force = version_for(order.day_of(order.ordered_at)), version_for(order.day_of(now))
+    agreed = _if_agreed(own, prices, units, now=now, received_at=received_at)
     return [
         Row(
-            told=one,
-            reason=unit.asked.reason,
-            worth=_worth(prices, unit, tender),
+            told=told_answer(answer, language),
+            reason=answer.units.asked.reason,
+            worth=_worth(prices, answer.units, answer.tender),
             if_agreed=yes.amount,
-            changes=policy.decide({**yes.facts.values, "rma": False}).would_change,
-            version=named,
+            changes=answer.decided.would_change,
+            version=_named(answer.version, in_force),
         )
-        for one, (unit, tender), yes in zip(told, pairs, agreed, strict=True)
+        for answer, yes in zip(answers, agreed, strict=True)
     ]
 
 
@@ -91,7 +91,7 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
         .order_by("return_line", "tender__number")
     )
     is_open = case.closed_at is None and case.handed_over_at is None
-    units = {row.pk: Units(asked_of(row), _numbers(row), row) for row in live_lines(case)}
+    units = {row.pk: Units(asked_of(row), numbers_of(row), row) for row in live_lines(case)}
     asked = [unit for unit in units.values() if unit.numbers and is_open]
     prices, nothing = prices_of(case.order), case.order.money(0)
     agreed = _if_agreed(case.policy, prices, asked, now=now, case=case)
@@ -117,11 +117,6 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
 def _named(version: PolicyVersion, in_force: PolicyVersion) -> str:
     """Nothing for the policy in force today, whose page needs no name; else the start of its hash."""
     return "" if version == in_force else version.hash[:12]
-
-
-def _numbers(row: ReturnLine) -> tuple[int, ...]:
-    numbers = tuple(row.unit_rows.order_by("number").values_list("number", flat=True))
-    return numbers if row.units_found is None else numbers[: row.units_found]
 
 
 def _if_agreed(
@@ -173,8 +168,7 @@ def silent_orders(now: datetime) -> QuerySet[Order]:
 
 def returns_found(user: User, words: str) -> QuerySet[Return]:
     """Returns by their reference, their order or the supplier's number, however its letters are written."""
-    plain = re.sub(r"[\s\-_/.]+", "", words).upper()
-    rows, numbered = returns_of(user), Return.objects.filter(rmas__number=plain)
+    rows, numbered = returns_of(user), Return.objects.filter(rmas__number=plain_number(words))
     return with_lines(
         rows.filter(Q(pk__in=found(rows, words).values("pk")) | Q(pk__in=numbered.values("pk")))
     )

@@ -1,26 +1,19 @@
 """The supplier's pages: what waits, what comes back. Never who bought it, how it was paid, or how much."""
 
-import re
-
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput, Refused
+from aftersale.returns.discretion import STEPS, without_addresses
 from aftersale.returns.models import Party, Reason, Return
 from aftersale.returns.queries import return_for
 from aftersale.web.case_shown import CaseShown
 from aftersale.web.doors import DeskRequest, door, page_of, shown
-from aftersale.web.handling import do_step
+from aftersale.web.handling import act_on
 from aftersale.web.reads import closed_returns, open_returns
 from aftersale.web.refusals import told_refusal
-
-_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
-# What a supplier may know of a return's course.
-_TOLD = ("requested", "rma_issued", "rma_refused", "rma_revoked", "handed_over", "received", "inspected")
 
 
 @door(Role.SUPPLIER)
@@ -52,13 +45,7 @@ def return_page(request: DeskRequest, reference: str) -> HttpResponse:
 @require_POST
 def act(request: DeskRequest, reference: str, step: str) -> HttpResponse:
     """Issue, refuse or revoke an RMA number; receive; inspect."""
-    case = return_for(request.user, reference)
-    try:
-        done = do_step(request, case, step)
-    except (BadInput, Refused) as error:
-        return _page(request, case, step, error)
-    messages.success(request, done)
-    return redirect("supplier_return", case.reference)
+    return act_on(request, reference, step, page=_page, back="supplier_return")
 
 
 def _page(
@@ -67,8 +54,8 @@ def _page(
     view = CaseShown(case, request.ports.clock.now())
     context = {
         "shown": view,
-        "note": _ADDRESS.sub(_("(e-mail address left out)"), case.note),
-        "events": [event for event in view.events if event.event.kind in _TOLD],
+        "note": without_addresses(case.note, mark=_("(e-mail address left out)")),
+        "events": [event for event in view.events if event.event.kind in STEPS],
         "reasons": Reason.values,
         "typed": request.POST,
         "step": step,

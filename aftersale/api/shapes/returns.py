@@ -1,6 +1,5 @@
 """Returns: in full for the customer and the marketplace, without people and money for a supplier."""
 
-import re
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from aftersale.api.fields import Shape
 from aftersale.api.shapes.asking import Answer, Why, answer_fields
 from aftersale.api.shapes.people import SupplierName, told_supplier
 from aftersale.api.shapes.refunds import Refund, told_refund
+from aftersale.returns.discretion import STEPS, without_addresses
 from aftersale.returns.models import Decision as DecisionRow
 from aftersale.returns.models import Return as ReturnRow
 from aftersale.returns.models import ReturnEvent, ReturnLine
@@ -31,10 +31,8 @@ LineState = Literal[
     "withdrawn",
 ]
 Party = Literal["customer", "supplier", "agent", "carrier", "desk", ""]
-# What a supplier may know of a return's course, and of the customer's words: what its pages show.
-_STEPS = ("requested", "rma_issued", "rma_refused", "rma_revoked", "handed_over", "received", "inspected")
+# What a supplier reads of a step's own words: what its pages show.
 _WORDS = ("number", "answer", "carrier")
-_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 
 
 class Line(Shape):
@@ -197,10 +195,10 @@ def told_step(event: ReturnEvent) -> dict[str, Any]:
 
 def _for_suppliers(case: ReturnRow) -> dict[str, Any]:
     """The texts among the goods' facts, without what leads to the customer."""
-    steps = [told_step(event) for event in timeline(case) if event.kind in _STEPS]
+    steps = [told_step(event) for event in timeline(case) if event.kind in STEPS]
     for step in steps:
         step["words"] = {name: word for name, word in step["words"].items() if name in _WORDS}
-    return {"note": _ADDRESS.sub("(e-mail address left out)", case.note), "timeline": steps}
+    return {"note": without_addresses(case.note, mark="(e-mail address left out)"), "timeline": steps}
 
 
 def _summary(case: ReturnRow) -> dict[str, Any]:

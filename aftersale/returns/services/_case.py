@@ -12,7 +12,7 @@ from aftersale.accounts.models import Role, User
 from aftersale.base.errors import NotYours
 from aftersale.orders.models import Order
 from aftersale.returns.deciding import Answer, Units, answers_for, best_outcome, keep, state_for
-from aftersale.returns.facts import asked_of, live_lines, moment_of
+from aftersale.returns.facts import asked_of, live_lines, moment_of, numbers_of
 from aftersale.returns.models import (
     Decision,
     LineState,
@@ -47,7 +47,7 @@ def lock(case: Return) -> Return:
 
 def redecide(case: Return, *, now: datetime, because: str, stage: Stage = Stage.PROMISE) -> list[Answer]:
     """Ask the policy again for every line that takes part, and keep the answers."""
-    units = [Units(asked_of(row), _numbers(row), row) for row in live_lines(case) if asked_of(row).units]
+    units = [Units(asked_of(row), numbers_of(row), row) for row in live_lines(case) if asked_of(row).units]
     answers = answers_for(
         case.policy, prices_of(case.order), units, moment=moment_of(case, now=now), case=case
     )
@@ -106,12 +106,6 @@ def actor_of(user: User) -> Actor:
     """The party that `user` acts for."""
     parties = {"customer": Party.CUSTOMER, "supplier": Party.SUPPLIER}
     return Actor(parties.get(user.role, Party.AGENT), user)
-
-
-def _numbers(row: ReturnLine) -> tuple[int, ...]:
-    """The units' numbers; of the lowest ones, when inspection found fewer."""
-    numbers = tuple(row.unit_rows.order_by("number").values_list("number", flat=True))
-    return numbers if row.units_found is None else numbers[: row.units_found]
 
 
 def _next(case: Return, states: set[str], now: datetime) -> tuple[str, datetime | None, str]:

@@ -16,6 +16,7 @@ from aftersale.returns.errors import NotNow, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.returns.facts import Moment, asked_of, live_lines
 from aftersale.returns.models import LineState, Reason, Return, ReturnLine, ReturnUnit, Rma
 from aftersale.returns.notices import tell_the_customer
+from aftersale.returns.numbers import plain_number
 from aftersale.returns.prices import prices_of
 from aftersale.returns.services._case import (
     actor_of,
@@ -29,7 +30,6 @@ from aftersale.returns.services._case import (
 from aftersale.returns.states import ASKING, move
 from aftersale.returns.wishes import free_numbers
 
-_NOT_IN_A_NUMBER = re.compile(r"[\s\-_/.]+")
 _NUMBER = re.compile(r"[A-Z0-9]{1,64}")
 ANSWER_LENGTH = 1000
 _WHY, _WHY_NOT = f"why, in 1 to {ANSWER_LENGTH} characters", f"why not, in 1 to {ANSWER_LENGTH} characters"
@@ -94,7 +94,7 @@ def revoke_rma(*, ports: Ports, by: User, case: Return, answer: str) -> Return:
 
 def normalised(number: str) -> str:
     """The number as it is compared: ` rma-0012 ` is RMA0012. BadInput when nothing usable is left."""
-    plain = _NOT_IN_A_NUMBER.sub("", number).upper()
+    plain = plain_number(number)
     if scrub(number).found or scrub(plain).found:
         raise BadInput("number", "a card number", "the number you give to this return, with a letter in it")
     if not _NUMBER.fullmatch(plain):
