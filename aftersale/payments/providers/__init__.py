@@ -32,9 +32,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Refused for good, or failed later: nothing was paid, or it came back."""
+    """Refused for good, or failed later: nothing was paid, or it came back.
+
+    `code` is the provider's word. Of a charge there may also be the provider's advice on trying again, the
+    card network's own code, and the network's advice (Mastercard's merchant advice code, such as 24).
+    """
 
     code: str
+    advice: str = ""
+    network_code: str = ""
+    network_advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
