@@ -33,6 +33,9 @@ class RequiresAction:
     address: str
 
 
+# The code of a charge that we gave up ourselves: see ChargeProvider.cancel_charge.
+CANCELLED = "cancelled"
+
 type ChargeOutcome = Succeeded | RequiresAction | Pending | Declined | Unknown
 
 
@@ -47,3 +50,10 @@ class ChargeProvider(Protocol):
 
     def find_charge(self, reference: str, *, key: str) -> ChargeOutcome | Absent:
         """What became of our charge `reference`, which was asked for with this key."""
+
+    def cancel_charge(self, reference: str, *, key: str) -> ChargeOutcome | Absent:
+        """Give up a charge that waits for the customer's confirmation, so that nobody can confirm it later.
+
+        Answers what became of it: Declined(CANCELLED) when it was given up, now or before; as `find_charge`
+        does when it was paid, declined or taken on meanwhile. Asking again is harmless.
+        """
