@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aftersale.policy import Policy
+from aftersale.policy.boundaries import Boundaries
 from aftersale.policy.check import check_policy
 from aftersale.policy.cli import main
 
@@ -19,6 +20,24 @@ def test_every_shipped_policy_is_clean_and_every_clause_has_examples(path: Path)
     policy = Policy.load(path)
     assert [str(finding) for finding in check_policy(policy) if finding.counts] == []
     assert all(clause.examples for clause in policy.clauses.values())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_policy_shows_both_sides_of_every_boundary_and_says_who_can_change_what(
+    path: Path,
+) -> None:
+    policy = Policy.load(path)
+    assert Boundaries(policy).missing() == []
+    examples = [example for clause in policy.clauses.values() for example in clause.examples]
+    assert all(policy.decide(example.facts).would_change is not None for example in examples)
+
+
+def test_without_the_receipt_the_plain_shop_says_that_it_would_help() -> None:
+    policy = Policy.load(POLICIES / "plain-thirty-days.md")
+    facts = {"reason": "unwanted", "days": 5, "opened": False, "receipt": False, "price": 2000}
+    assert [policy.told_change(change) for change in policy.decide(facts).would_change or ()] == [
+        "bring or send the receipt or the order number as well and you get the whole price"
+    ]
 
 
 def test_the_marketplace_shows_its_one_waived_promise() -> None:
