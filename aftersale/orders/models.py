@@ -21,6 +21,9 @@ class Order(models.Model):
         max_length=64, help_text="the delivery address's time zone, such as Asia/Shanghai"
     )
     ordered_at = models.DateTimeField()
+    unpaid_minor = models.BigIntegerField(
+        default=0, help_text="what was still to be paid when the order was brought in"
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     marked_delivered_at = models.DateTimeField(
         null=True,
@@ -32,6 +35,9 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-ordered_at", "code"]
+        constraints = [
+            models.CheckConstraint(name="unpaid_is_not_negative", condition=Q(unpaid_minor__gte=0)),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -157,6 +163,9 @@ class Tender(models.Model):
     reference = models.CharField(max_length=128)
     brand = models.CharField(max_length=32, blank=True)
     last_four = models.CharField(max_length=4, blank=True)
+    added_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was paid here; empty where the order came with it"
+    )
 
     class Meta:
         ordering = ["number"]

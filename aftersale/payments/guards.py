@@ -8,4 +8,12 @@ PAYMENTS = (
     Guard("payments_refundpart", ("UPDATE", "DELETE")),
     Guard("payments_providerrefund", ("DELETE",), fixed=("reference", "tender_id", "amount_minor")),
 )
-ALL = (*LEDGER, *PAYMENTS)
+CHARGES = (
+    Guard(
+        "payments_charge",
+        ("DELETE",),
+        fixed=("key", "reference", "order_id", "card_id", "fingerprint_hash", "amount_minor"),
+    ),
+    Guard("payments_fingerprint", ("DELETE",)),
+)
+ALL = (*LEDGER, *PAYMENTS, *CHARGES)

@@ -16,7 +16,7 @@ from aftersale.ledger.invariants import triggers_checked
 from aftersale.ledger.models import AccountKind, Entry
 from aftersale.orders.models import Component, Tender
 from aftersale.payments import escrow_invariants, reconciliation
-from aftersale.payments.guards import PAYMENTS
+from aftersale.payments.guards import CHARGES, PAYMENTS
 from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
 from aftersale.payments.plan import price_matrix
 from aftersale.payments.providers import Provider
@@ -245,4 +245,4 @@ def _nothing_is_unanswered_for_long(clock: Clock) -> Checked:
 
 
 def _triggers_are_in_place() -> Checked:
-    return triggers_checked(PAYMENTS)
+    return triggers_checked((*PAYMENTS, *CHARGES))
