@@ -27,6 +27,9 @@ class Ids(Protocol):
     def key(self) -> str:
         """128 random bits in letters: an idempotency key, a token."""
 
+    def digits(self, count: int) -> str:
+        """So many random digits, for a code that is typed from a mail."""
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -74,6 +77,9 @@ class RandomIds:
 
     def key(self) -> str:
         return "k" + "".join(self._source.choices(_LETTERS, k=26)).lower()
+
+    def digits(self, count: int) -> str:
+        return "".join(self._source.choices("0123456789", k=count))
 
 
 @dataclass(frozen=True, slots=True)

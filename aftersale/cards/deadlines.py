@@ -6,9 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
 from aftersale.cards.cases import locked, move
-from aftersale.cards.models import RemovalRequest
+from aftersale.cards.codes import LIFE
+from aftersale.cards.models import MailedCode, RemovalRequest
 from aftersale.cards.notices import tell_the_team
 from aftersale.cards.states import ASKING, OPEN, WITH_TEAM, RemovalState
 from aftersale.payments.card_models import CardState, SavedCard
@@ -27,7 +29,7 @@ def keep_removal_deadlines(*, ports: Ports, at_most: int = 20) -> int:
     late = RemovalRequest.objects.filter(state__in=WITH_TEAM, team_due_at__lte=now, escalated_at=None)
     done = sum(_expire(pk, now) for pk in drafts)
     done += sum(_escalate(pk, ports) for pk in _due(late, at_most))
-    return done + _erase(now, at_most)
+    return done + _erase(now, at_most) + _forget_codes(now)
 
 
 def _due(rows: QuerySet[RemovalRequest], at_most: int) -> list[int]:
@@ -60,6 +62,7 @@ def _erase(now: datetime, at_most: int) -> int:
     blank: dict[str, Any] = {
         "token": None,
         "email": "",
+        "fingerprint_hash": "",
         "brand": "",
         "last_four": "",
         "expiry_month": None,
@@ -67,3 +70,14 @@ def _erase(now: datetime, at_most: int) -> int:
     }
     cards = [*gone.order_by("pk")[:at_most], *never.order_by("pk")[:at_most]]
     return sum(move_card(card, CardState.TOMBSTONE, **blank) for card in cards)
+
+
+def _forget_codes(now: datetime) -> int:
+    """Take a code that ended out of its mail; that one was sent is known for as long as it counts."""
+    mails = Notification.objects.filter(
+        kind="card-code", created_at__lte=now - LIFE, words__has_key="code"
+    ).exclude(words__code="")
+    for mail in mails[:100]:
+        Notification.objects.filter(pk=mail.pk).update(words={**mail.words, "code": ""})
+    old = MailedCode.objects.filter(sent_at__lte=now - KEPT)
+    return old.delete()[0]

@@ -3,7 +3,8 @@
 Refused
 └── RemovalRefused
     ├── ProofFailed     whatever was wrong with the proof: nobody is told what
-    └── NotNow          the request, or the card, is not in a state that allows it
+    ├── NotNow          the request, or the card, is not in a state that allows it
+    └── TooManyCodes    codes were mailed for this card too often
 """
 
 from aftersale.base.errors import Refused
@@ -22,3 +23,7 @@ class ProofFailed(RemovalRefused):
 
 class NotNow(RemovalRefused):
     code = "not_now"
+
+
+class TooManyCodes(RemovalRefused):
+    code = "too_many_codes"

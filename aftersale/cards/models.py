@@ -1,4 +1,4 @@
-"""The removal of a saved card as a case, and the tries to prove that it is one's own."""
+"""The removal of a saved card as a case, and the tries and codes to prove that it is one's own."""
 
 from django.db import models
 from django.db.models import Q
@@ -69,7 +69,7 @@ class RemovalRequest(models.Model):
 
 
 class ProofTry(models.Model):
-    """One of the few tries that an account has for a card in a day; using it is writing the moment down."""
+    """One of the few tries that an account has for a card; using it is writing the moment down."""
 
     card = models.ForeignKey(SavedCard, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -83,3 +83,16 @@ class ProofTry(models.Model):
 
     def __str__(self) -> str:
         return f"try {self.number} for {self.card}"
+
+
+class MailedCode(models.Model):
+    """A code that was mailed to the e-mail tied to a card; the newest for a purpose counts, once."""
+
+    card = models.ForeignKey(SavedCard, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=12, help_text="removal, or unfreezing")
+    code_hash = models.CharField(max_length=64, help_text="keyed hash of the digits")
+    sent_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"code {self.pk} for {self.card}"

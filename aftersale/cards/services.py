@@ -16,14 +16,16 @@ from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
 from aftersale.base.texts import clean_text
 from aftersale.cards.cases import keep_card_frozen, locked, move
+from aftersale.cards.codes import mail_code, spend
 from aftersale.cards.deadlines import keep_removal_deadlines
 from aftersale.cards.detaching import detach_due_cards
 from aftersale.cards.errors import NotNow, ProofFailed
-from aftersale.cards.models import RemovalRequest
+from aftersale.cards.models import MailedCode, RemovalRequest
 from aftersale.cards.notices import tell_the_card_s_owner, tell_the_team
-from aftersale.cards.proofs import email_hash, is_proven, proof_of, take_try
+from aftersale.cards.proofs import Claim, check_proof, email_hash, proofs_of
 from aftersale.cards.receipt import FORMAT, sign
 from aftersale.cards.states import ASKING, OPEN, Proof, RemovalState
+from aftersale.cards.unfreezing import unfreeze_card
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
 from aftersale.payments.saved_cards import locked_card, move_card
 
@@ -32,8 +34,10 @@ __all__ = [
     "confirm_removal",
     "detach_due_cards",
     "keep_removal_deadlines",
+    "mail_code",
     "prove_removal",
     "submit_removal",
+    "unfreeze_card",
     "veto_removal",
     "withdraw_removal",
 ]
@@ -69,8 +73,8 @@ def begin_removal(*, ports: Ports, card: SavedCard, email: str) -> RemovalReques
     )
 
 
-def prove_removal(*, ports: Ports, request: RemovalRequest, given: str) -> RemovalRequest:
-    """Check the e-mail together with the password or the birthdate `given`. Raises ProofFailed, NotNow.
+def prove_removal(*, ports: Ports, request: RemovalRequest, kind: str, given: str) -> RemovalRequest:
+    """Check the e-mail together with the password, birthdate or code `given`. Raises ProofFailed, NotNow.
 
     The try is counted, for good, before anything is compared; without one left, the work is the same.
     """
@@ -78,10 +82,9 @@ def prove_removal(*, ports: Ports, request: RemovalRequest, given: str) -> Remov
         return _proven_before(request)
     if _is_over(request, ports.clock.now()):
         raise NotNow(f"request {request.reference} is too old: begin again")
-    has_try = take_try(card=request.card, customer=request.customer, now=ports.clock.now())
-    if not (is_proven(request, given) and has_try):
-        raise ProofFailed
-    return _write_proof(request, ports.clock.now())
+    claim = Claim(request.card, request.email_hash, kind, given, "removal")
+    code = check_proof(ports=ports, claim=claim, accepted=proofs_of(request.customer))
+    return _write_proof(request, kind, code, ports.clock.now())
 
 
 @transaction.atomic
@@ -176,12 +179,16 @@ def _proven_before(request: RemovalRequest) -> RemovalRequest:
 
 
 @transaction.atomic
-def _write_proof(claimed: RemovalRequest, now: datetime) -> RemovalRequest:
+def _write_proof(
+    claimed: RemovalRequest, kind: str, code: MailedCode | None, now: datetime
+) -> RemovalRequest:
     request = locked(claimed.pk)
     is_same = (request.state, request.email_hash) == (RemovalState.DRAFT, claimed.email_hash)
     if not is_same or _is_over(request, now):
         raise NotNow(f"request {request.reference} changed meanwhile: begin again")
-    move(request, RemovalState.PROVEN, proof=proof_of(request.customer), proven_at=now, due_at=now + PATIENCE)
+    if code is not None and not spend(code, now=now):
+        raise ProofFailed
+    move(request, RemovalState.PROVEN, proof=kind, proven_at=now, due_at=now + PATIENCE)
     return request
 
 

@@ -46,3 +46,4 @@ STOPPED = (S.VETOED, S.WITHDRAWN)
 class Proof(models.TextChoices):
     PASSWORD = "password", _("the password")
     BIRTHDATE = "birthdate", _("the birthdate")
+    CODE = "code", _("a mailed code")

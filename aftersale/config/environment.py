@@ -37,6 +37,14 @@ def whole(name: str, default: int) -> int:
     return int(found)
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`; the first where it is not set."""
+    found = os.environ.get(name, choices[0])
+    if found not in choices:
+        raise SettingError(f"{name} takes one of {', '.join(choices)}, not `{found}`")
+    return found
+
+
 def instant(name: str) -> datetime | None:
     """A moment with its zone, such as 2026-03-01T12:00:00+00:00; None where it is not set."""
     found = os.environ.get(name)

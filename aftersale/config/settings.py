@@ -45,6 +45,8 @@ PAYMENTS_TEAM_MAIL = environment.text("PAYMENTS_TEAM_MAIL", MARKETPLACE_MAIL)
 CARD_REMOVAL_DAYS = environment.whole("CARD_REMOVAL_DAYS", 3)
 # Hours in which the card's e-mail may stop a removal that a birthdate proved; 0 removes at once.
 CARD_VETO_HOURS = environment.whole("CARD_VETO_HOURS", 24)
+# Whether a birthdate proves a card of an account without a password: `step_up` or `off`.
+CARD_BIRTHDATE = environment.one_of("CARD_BIRTHDATE", ("step_up", "off"))
 # Signs removal receipts: an Ed25519 key, made at the first use where there is none.
 RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-key.pem")))
 # What one API key may do in a minute.

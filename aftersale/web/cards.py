@@ -1,5 +1,7 @@
 """My Account, Credit Cards: saved on the provider's page, frozen by one press, removed by proof."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,12 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput, Refused
-from aftersale.cards.errors import ProofFailed
+from aftersale.cards.codes import Purpose
+from aftersale.cards.errors import ProofFailed, TooManyCodes
 from aftersale.cards.models import RemovalRequest
-from aftersale.cards.proofs import proof_of
+from aftersale.cards.proofs import proofs_of
 from aftersale.cards.queries import removal_for, removals_of
-from aftersale.cards.services import begin_removal, prove_removal, submit_removal, withdraw_removal
-from aftersale.cards.states import ASKING, RemovalState
+from aftersale.cards.services import (
+    begin_removal,
+    mail_code,
+    prove_removal,
+    submit_removal,
+    unfreeze_card,
+    withdraw_removal,
+)
+from aftersale.cards.states import ASKING, Proof, RemovalState
+from aftersale.cards.unfreezing import unfreezing_proofs
 from aftersale.payments.card_models import ON_LIST, FreezeReason, SavedCard
 from aftersale.payments.providers.registry import system_card_providers
 from aftersale.payments.saved_cards import card_for, cards_of, finish_set_up, freeze_card, start_set_up
@@ -96,18 +107,55 @@ def remove(request: DeskRequest, reference: str) -> HttpResponse:
 @door(Role.CUSTOMER)
 @require_http_methods(_PAGE)
 def proof(request: DeskRequest, reference: str) -> HttpResponse:
-    """The second step: the password, or the birthdate of an account without one."""
+    """The second step: the password; the birthdate, or a mailed code, of an account without one."""
     case = removal_for(request.user, reference)
     if case.state != RemovalState.DRAFT:
         return _onward(case)
-    context = {"case": case, "shown": CardShown(case.card), "proof": proof_of(request.user), "nav": "cards"}
+    context = {"case": case, "shown": CardShown(case.card), "nav": "cards"}
+    context |= _ways(request, proofs_of(request.user))
     if request.method != "POST":
         return shown(request, "cards/proof.html", context)
+    given = request.POST.get("proof", "")[:200]
     try:
-        prove_removal(ports=request.ports, request=case, given=request.POST.get("proof", "")[:200])
+        prove_removal(ports=request.ports, request=case, kind=context["proof"], given=given)
     except ProofFailed:
         return shown(request, "cards/proof.html", {**context, "wrong": True}, status=422)
     return redirect("removal_submit", case.reference)
+
+
+@door(Role.CUSTOMER)
+@require_POST
+def proof_code(request: DeskRequest, reference: str) -> HttpResponse:
+    """Mail a code to the e-mail tied to the card, whatever e-mail was given a step before."""
+    case = removal_for(request.user, reference)
+    if case.state != RemovalState.DRAFT:
+        return _onward(case)
+    if _mail_code(request, case.card, "removal"):
+        messages.success(request, _("A code is on its way to the e-mail tied to the card."))
+    return redirect(reverse("removal_proof", args=[case.reference]) + "?by=code")
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def unfreeze(request: DeskRequest, reference: str) -> HttpResponse:
+    """A frozen card can be charged again, by a stronger proof than the freeze took."""
+    card = _listed(request, reference)
+    accepted = unfreezing_proofs(card)
+    if not accepted:
+        return redirect("card_frozen", card.reference)
+    email = request.POST.get("email", "")[:254]
+    context = {"shown": CardShown(card), "email": email, "nav": "cards", **_ways(request, accepted)}
+    if request.POST.get("code") == "mail":
+        context["proof"], context["mailed"] = Proof.CODE, _mail_code(request, card, "unfreezing")
+    elif request.method == "POST":
+        given = request.POST.get("proof", "")[:200]
+        try:
+            unfreeze_card(ports=request.ports, card=card, email=email, kind=context["proof"], given=given)
+        except ProofFailed:
+            return shown(request, "cards/unfreeze.html", {**context, "wrong": True}, status=422)
+        messages.success(request, _("The card is not frozen any more."))
+        return redirect("cards")
+    return shown(request, "cards/unfreeze.html", context)
 
 
 @door(Role.CUSTOMER)
@@ -164,6 +212,21 @@ def _listed(request: DeskRequest, reference: str) -> SavedCard:
     if card.state not in ON_LIST:
         raise Http404
     return card
+
+
+def _ways(request: DeskRequest, accepted: tuple[Proof, ...]) -> dict[str, Any]:
+    """The proof that the page asks for, and whether it may be another one."""
+    asked = request.GET.get("by", "")
+    return {"proof": Proof(asked) if asked in accepted else accepted[0], "accepted": accepted}
+
+
+def _mail_code(request: DeskRequest, card: SavedCard, purpose: Purpose) -> bool:
+    try:
+        mail_code(ports=request.ports, card=card, purpose=purpose)
+    except TooManyCodes as error:
+        say(request, error)
+        return False
+    return True
 
 
 def _onward(case: RemovalRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.queries import Touched, open_removal_of, touched_by
 from aftersale.cards.states import ASKING, DONE, REMOVING, STOPPED, WITH_TEAM, RemovalState
+from aftersale.cards.unfreezing import unfreezing_proofs
 from aftersale.orders.models import TenderKind
 from aftersale.payments.card_models import CardState, SavedCard
 from aftersale.returns.models import Return
@@ -77,6 +78,10 @@ class CardShown:
     @property
     def can_be_frozen(self) -> bool:
         return self.card.state == CardState.ACTIVE
+
+    @property
+    def can_be_unfrozen(self) -> bool:
+        return bool(unfreezing_proofs(self.card))
 
     @property
     def can_be_removed(self) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersale.base.errors import BadInput, Refused
-from aftersale.cards.errors import RemovalRefused
+from aftersale.cards.errors import RemovalRefused, TooManyCodes
 from aftersale.orders.errors import EventRefused
 from aftersale.payments.errors import CardNotSetUp, PaymentRefused
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
@@ -21,6 +21,9 @@ _REFUSALS: dict[type[Refused], Promise] = {
     ),
     RmaTaken: gettext_lazy("You have used this RMA number before; each number is used once."),
     ReturnRefused: gettext_lazy("This cannot be done with the return now."),
+    TooManyCodes: gettext_lazy(
+        "No further code was mailed: one was sent just now, or five today. Look for it in the mail."
+    ),
     RemovalRefused: gettext_lazy("This cannot be done with the card now. See where it stands."),
     CardNotSetUp: gettext_lazy("No card was saved: the payment provider has none for you from this page."),
     EventRefused: gettext_lazy("This cannot have happened to the parcel at that moment."),

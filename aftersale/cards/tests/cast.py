@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from aftersale.accounts.models import Role, User
 from aftersale.accounts.services import set_birthdate
+from aftersale.base.models import Notification
 from aftersale.base.ports import FixedClock, Ports, RandomIds
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.services import begin_removal, prove_removal, submit_removal
@@ -65,10 +66,17 @@ def a_card(ports: Ports, customer: User, trial_card: str, email: str = "") -> Sa
     return finish_set_up(ports=ports, providers=vaults, card=card)
 
 
-def proven(world: Cards, card: SavedCard, given: str = "") -> RemovalRequest:
+def proven(world: Cards, card: SavedCard) -> RemovalRequest:
+    """Begun and proven, by Ann's password or Carol's birthdate."""
     request = begin_removal(ports=world.ports, card=card, email=card.email)
-    given = given or (PASSWORD if card.customer_id == world.ann.pk else BIRTHDATE)
-    return prove_removal(ports=world.ports, request=request, given=given)
+    kind, given = ("password", PASSWORD) if card.customer_id == world.ann.pk else ("birthdate", BIRTHDATE)
+    return prove_removal(ports=world.ports, request=request, kind=kind, given=given)
+
+
+def code_mailed_to(card: SavedCard) -> str:
+    """The newest code that the card's e-mail got."""
+    mails = Notification.objects.filter(kind="card-code", recipient=card.email)
+    return str(mails.latest("pk").words["code"])
 
 
 def submitted(world: Cards, card: SavedCard) -> RemovalRequest:

@@ -42,6 +42,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     ),
     "finance": (
         Section("refunds", _("Refunds"), "refund", "finance_refunds"),
+        Section("cards", _("Card removals"), "card-off", "desk_cards"),
         Section("ledger", _("Ledger"), "coins", "finance_ledger"),
         Section("bank", _("Bank"), "bank", "finance_bank"),
     ),

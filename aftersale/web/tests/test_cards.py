@@ -117,7 +117,7 @@ def test_every_failed_proof_has_the_same_bytes_and_status(world, ann):
     assert {answer.status_code for answer in answers} == {422}
     assert len({told(answer) for answer in answers}) == 1
     assert SavedCard.objects.get(pk=world.visa.pk).state == "active"
-    assert not Notification.objects.exists()
+    assert set(Notification.objects.values_list("kind", flat=True)) == {"card-proof-failed"}
     assert RemovalRequest.objects.get().state == "draft"
 
 
