@@ -90,6 +90,14 @@ def dispatched_at(line: Line) -> datetime | None:
     return min((event.at for event in events), default=None)
 
 
+def owed_by(order: Order) -> Money:
+    """What is still to be paid: what the order came in unpaid with, less what was paid here since."""
+    if order.cancelled_at is not None:
+        return order.money(0)
+    since = sum(tender.captured_minor for tender in order.tenders.all() if tender.added_at is not None)
+    return order.money(max(0, order.unpaid_minor - since))
+
+
 def has_left(order: Order) -> bool:
     """Whether any part of the order is on its way or further: then it cannot be cancelled as a whole."""
     return ParcelEvent.objects.filter(parcel__group__order=order).exists()

@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
+from aftersale.base.money import Money
 from aftersale.base.ports import Ports
 from aftersale.orders.errors import EventRefused, SourceError
 from aftersale.orders.importing.checking import mismatches, whole_orders
@@ -23,7 +25,15 @@ from aftersale.orders.importing.writing import (
     write_new_orders,
     write_people,
 )
-from aftersale.orders.models import EventSource, Order, Parcel, ParcelEvent, ParcelEventKind
+from aftersale.orders.models import (
+    EventSource,
+    Order,
+    Parcel,
+    ParcelEvent,
+    ParcelEventKind,
+    Tender,
+    TenderKind,
+)
 from aftersale.orders.queries import deliveries
 
 
@@ -78,6 +88,36 @@ def _write(
     add_happenings(found.known, report=report)
     report.imported = True
     return report
+
+
+@transaction.atomic
+def add_tender(
+    *,
+    ports: Ports,
+    order: Order,
+    kind: TenderKind,
+    captured: Money,
+    provider: str,
+    reference: str,
+    brand: str = "",
+    last_four: str = "",
+) -> Tender:
+    """Note that the customer paid so much of the order after it had come in; the caller books it."""
+    assert captured.currency == order.currency, f"order {order} is not paid in {captured.currency}"
+    # The order's lock makes two payments take two numbers.
+    Order.objects.select_for_update().get(pk=order.pk)
+    last = order.tenders.aggregate(last=Max("number"))["last"] or 0
+    return Tender.objects.create(
+        order=order,
+        number=last + 1,
+        kind=kind,
+        captured_minor=captured.minor,
+        provider=provider,
+        reference=reference,
+        brand=brand,
+        last_four=last_four,
+        added_at=ports.clock.now(),
+    )
 
 
 @transaction.atomic

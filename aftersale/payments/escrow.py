@@ -20,6 +20,7 @@ from aftersale.ledger.services import Posting, lock_accounts, post_all, reverse
 from aftersale.orders.models import Order, Tender, TenderKind
 from aftersale.payments.models import ProviderRefund, Refund, RefundPart
 from aftersale.payments.plan import price_matrix
+from aftersale.payments.shares import cells_of
 from aftersale.payments.states import LIVE, State
 
 
@@ -140,11 +141,11 @@ def _was_released(escrow: Account) -> bool:
 
 def _pots_of(order: Order, escrow: Account) -> list[Pot]:
     components, tenders = list(order.components.all()), list(order.tenders.all())
-    matrix = price_matrix([c.paid_minor for c in components], [t.captured_minor for t in tenders])
+    cells = cells_of(components, tenders)
     pot_of = {component.pk: component.group_id for component in components}
     share, refunded, reserved = Counter[int | None](), Counter[int | None](), Counter[int | None]()
-    for component, row in zip(components, matrix, strict=True):
-        share[component.group_id] += sum(row)
+    for component in components:
+        share[component.group_id] += sum(cells[component.pk])
     # One query, so that a wish that commits meanwhile is seen as a whole or not at all.
     parts = RefundPart.objects.filter(refund__tender__order=order)
     for component, state, total in parts.values_list("component", "refund__state").annotate(

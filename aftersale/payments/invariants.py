@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from itertools import chain, groupby, islice
 from operator import itemgetter
@@ -18,9 +19,9 @@ from aftersale.orders.models import Component, Tender
 from aftersale.payments import escrow_invariants, reconciliation
 from aftersale.payments.guards import CHARGES, PAYMENTS
 from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
-from aftersale.payments.plan import price_matrix
 from aftersale.payments.providers import Provider
 from aftersale.payments.queries import LONG_UNKNOWN
+from aftersale.payments.shares import shares_of
 from aftersale.payments.states import COUNTED, COUNTERS, IN_FLIGHT, State
 
 _OUT = (AccountKind.PROVIDER_CLEARING, AccountKind.BANK_CLEARING, AccountKind.CUSTOMER_BALANCE)
@@ -141,21 +142,21 @@ def _components_are_not_exceeded() -> Checked:
 def _cells(orders: list[int]) -> dict[tuple[int, int], int]:
     """What each tender paid of each component of these orders."""
     components: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    tenders: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    tenders: dict[int, list[tuple[int, int, datetime | None]]] = defaultdict(list)
     paid = F("net_minor") + F("tax_minor") - F("discount_minor")
     for order, pk, amount in Component.objects.filter(order__in=orders).values_list("order", "pk", paid):
         components[order].append((pk, amount))
-    for order, pk, amount in Tender.objects.filter(order__in=orders).values_list(
-        "order", "pk", "captured_minor"
-    ):
-        tenders[order].append((pk, amount))
+    columns = ("order", "pk", "captured_minor", "added_at")
+    for order, pk, amount, added in Tender.objects.filter(order__in=orders).values_list(*columns):
+        tenders[order].append((pk, amount, added))
     cells = {}
     for order in orders:
-        matrix = price_matrix(
-            [amount for _, amount in components[order]], [amount for _, amount in tenders[order]]
+        matrix = shares_of(
+            [amount for _, amount in components[order]],
+            [(amount, added) for _, amount, added in tenders[order]],
         )
         for (component, _), row in zip(components[order], matrix, strict=True):
-            for (tender, _), cell in zip(tenders[order], row, strict=True):
+            for (tender, *_), cell in zip(tenders[order], row, strict=True):
                 cells[component, tender] = cell
     return cells
 

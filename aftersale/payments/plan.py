@@ -28,6 +28,20 @@ def price_matrix(components: Sequence[int], tenders: Sequence[int]) -> tuple[tup
     return tuple(rows)
 
 
+def layered_matrix(components: Sequence[int], layers: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """The same for tenders that came layer after layer: what a later one pays changes no earlier share.
+
+    Each layer is laid over what those before it left of the components.
+    """
+    rest = list(components)
+    rows: list[tuple[int, ...]] = [() for _ in components]
+    for layer in layers:
+        shares = price_matrix(rest, layer)
+        rest = [left - sum(row) for left, row in zip(rest, shares, strict=True)]
+        rows = [row + share for row, share in zip(rows, shares, strict=True)]
+    return tuple(rows)
+
+
 def difference(components: Sequence[int], tenders: Sequence[int]) -> int:
     """What was captured beyond the price; negative when less was captured, 0 when they agree."""
     return sum(tenders) - sum(components)

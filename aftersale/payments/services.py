@@ -10,16 +10,15 @@ from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
-from aftersale.ledger import accounts
-from aftersale.ledger.services import Posting, post_all
 from aftersale.orders.models import Component, Order, Tender
+from aftersale.payments.captures import take_in
 from aftersale.payments.errors import IntentTaken, NotEnoughLeft, NotNow
-from aftersale.payments.escrow import release_escrow, release_rest, source_of
+from aftersale.payments.escrow import release_escrow, release_rest
 from aftersale.payments.models import Refund, RefundPart, TenderMoney
 from aftersale.payments.moves import locked, move
-from aftersale.payments.plan import price_matrix
 from aftersale.payments.provider_refunds import Reported, record_provider_refund
 from aftersale.payments.settling import expect_news, reconcile_due_refunds, settle_due_refunds
+from aftersale.payments.shares import cells_of
 from aftersale.payments.states import COUNTED, NOT_SUBMITTED, State
 
 __all__ = [
@@ -51,20 +50,7 @@ class Part:
 @transaction.atomic
 def open_tenders(*, ports: Ports, order: Order) -> None:
     """Take an imported order's payments into the books, once: what was captured lies in its escrow."""
-    postings = []
-    for tender in order.tenders.all():
-        TenderMoney.objects.get_or_create(tender=tender, defaults={"captured_minor": tender.captured_minor})
-        if tender.captured_minor:
-            postings.append(
-                Posting(
-                    debit=source_of(tender, order),
-                    credit=accounts.escrow_of(order.code, order.currency),
-                    amount=order.money(tender.captured_minor),
-                    about=f"order:{order.code}",
-                    intent_key=f"capture:{order.code}:{tender.number}",
-                )
-            )
-    post_all(postings, at=ports.clock.now())
+    take_in(order, order.tenders.all(), at=ports.clock.now())
 
 
 @transaction.atomic
@@ -157,11 +143,8 @@ def _reserve(tender: Tender, amount: int) -> None:
 def _refuse_more_than_was_paid(tender: Tender, parts: Sequence[Part]) -> None:
     """No component gives back more by this tender than it paid; our reservation holds others off."""
     components, tenders = list(tender.order.components.all()), list(tender.order.tenders.all())
-    matrix = price_matrix(
-        [component.paid_minor for component in components], [each.captured_minor for each in tenders]
-    )
     column = [each.pk for each in tenders].index(tender.pk)
-    paid = {component.pk: row[column] for component, row in zip(components, matrix, strict=True)}
+    paid = {component: row[column] for component, row in cells_of(components, tenders).items()}
     wanted = RefundPart.objects.filter(
         refund__tender=tender, refund__state__in=COUNTED, component__in={part.component.pk for part in parts}
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aftersale.orders.models import Component, ComponentKind, Line, Order, SupplierGroup, Tender
-from aftersale.payments.plan import price_matrix, worth
+from aftersale.payments.plan import worth
 from aftersale.payments.services import Part
+from aftersale.payments.shares import cells_of, layers_of
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,13 @@ class Prices:
         return next(component for component in self.components if component.line_id == line.pk)
 
     def _parts(self, component: Component, units: int, tender: Tender, numbers: Iterable[int]) -> list[Part]:
-        cells, column = self.cells[component.pk], self.tenders.index(tender)
+        column = self.tenders.index(tender)
+        # A unit's worth is shared among the tenders that came together: one paid later changes none of it.
+        layer = next(each for each in layers_of(t.added_at for t in self.tenders) if column in each)
+        cells, place = [self.cells[component.pk][each] for each in layer], layer.index(column)
         parts = []
         for first, last in _runs(numbers):
-            amount = worth(cells, units=units, before=first - 1, now=last - first + 1)[column]
+            amount = worth(cells, units=units, before=first - 1, now=last - first + 1)[place]
             if amount:
                 parts.append(Part(component=component, units_from=first, units_to=last, amount_minor=amount))
         return parts
@@ -51,9 +55,7 @@ class Prices:
 def prices_of(order: Order) -> Prices:
     """Take the order's price apart, exact in both sums."""
     tenders, components = tuple(order.tenders.all()), tuple(order.components.all())
-    matrix = price_matrix([c.paid_minor for c in components], [t.captured_minor for t in tenders])
-    cells = {component.pk: row for component, row in zip(components, matrix, strict=True)}
-    return Prices(order, tenders, components, cells)
+    return Prices(order, tenders, components, cells_of(components, tenders))
 
 
 def units_in(group: SupplierGroup) -> int:

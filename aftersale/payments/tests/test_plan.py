@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aftersale.payments.plan import difference, price_matrix, worth
+from aftersale.payments.plan import difference, layered_matrix, price_matrix, worth
 
 # Cents of EUR, yen and thousandths of a dinar are all whole minor units; yen orders may cost millions.
 AMOUNTS = st.one_of(st.integers(0, 50), st.integers(0, 20_000), st.integers(0, 5_000_000))
@@ -148,3 +148,24 @@ def test_ten_thousand_units_take_a_moment():
 def test_units_that_there_are_not_are_our_own_mistake(before, now):
     with pytest.raises(AssertionError):
         worth((10,), units=3, before=before, now=now)
+
+
+@given(orders(), st.lists(AMOUNTS, max_size=3))
+def test_what_is_paid_later_changes_no_share_of_what_was_paid_before(order, later):
+    components, tenders = order
+    unpaid = [component + 1 for component in components]
+    before = layered_matrix(unpaid, [tenders])
+    after = layered_matrix(unpaid, [tenders, *([amount] for amount in later)])
+    assert [row[: len(tenders)] for row in after] == list(before) == list(price_matrix(unpaid, tenders))
+
+
+@given(orders())
+def test_the_payment_of_the_rest_pays_exactly_what_was_left_of_each_component(order):
+    components, (first, *rest) = order
+    matrix = layered_matrix(components, [[first], [sum(rest)]])
+    assert [sum(row) for row in matrix] == components
+    assert [sum(column) for column in zip(*matrix, strict=True)] == [first, sum(rest)]
+
+
+def test_an_order_that_came_in_unpaid_is_paid_by_the_first_payment_alone():
+    assert layered_matrix([70, 30], [[], [100]]) == ((70,), (30,))

@@ -1,0 +1,50 @@
+"""The one way in which a charge changes its state, and the order in which its rows are locked.
+
+Every transaction about charges locks the order, then the card, then the charge, then the fingerprint, and
+only then money: so nobody waits in a circle, and whoever comes second sees what the first one did.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from aftersale.orders.models import Order
+from aftersale.payments.card_models import SavedCard
+from aftersale.payments.charge_models import Charge, Fingerprint
+from aftersale.payments.charge_states import CHARGE_TRANSITIONS, ChargeState
+from aftersale.payments.saved_cards import locked_card
+
+
+def locked_charge(pk: int) -> Charge:
+    """The charge as it is now, behind the locks of its order and its card; both come with it as they are."""
+    order, card = Charge.objects.values_list("order", "card").get(pk=pk)
+    bought, held = locked_order(order), locked_card(card)
+    charge = Charge.objects.select_for_update().get(pk=pk)
+    charge.order, charge.card = bought, held
+    return charge
+
+
+def locked_order(pk: int) -> Order:
+    return Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=pk)
+
+
+def locked_fingerprint(known_by: str) -> Fingerprint:
+    """The physical card behind its lock: its attempts are counted and made one after the other."""
+    Fingerprint.objects.get_or_create(hash=known_by)
+    return Fingerprint.objects.select_for_update().get(hash=known_by)
+
+
+def fingerprint_of(card: SavedCard) -> str:
+    """What the physical card is known by; where its provider tells no fingerprint, the saved card alone."""
+    return card.fingerprint_hash or f"card:{card.reference}"
+
+
+def move_charge(charge: Charge, to: ChargeState, *, only: Q | None = None, **written: Any) -> bool:
+    """Bring `charge` from the state it was read in to `to`; False when it is no longer there."""
+    assert to in CHARGE_TRANSITIONS[charge.state], f"{charge} cannot go from {charge.state} to {to}"
+    rows = Charge.objects.filter(only or Q(), pk=charge.pk, state=charge.state)
+    if not rows.update(state=to, **written):
+        return False
+    for name, value in {"state": to, **written}.items():
+        setattr(charge, name, value)
+    return True
