@@ -11,7 +11,10 @@ from aftersale.orders.models import EventSource, Line, Order, SupplierGroup, Ten
 
 
 class PolicyVersion(models.Model):
-    """A policy document as it was published: never edited, named by the hash of its normal form."""
+    """A policy document as it was published: never edited, named by the hash of its normal form.
+
+    Only its translations can be corrected; PolicyCorrection keeps what they were.
+    """
 
     hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200, help_text="the document's file name")
@@ -29,6 +32,24 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.hash[:8]}"
+
+
+class PolicyCorrection(models.Model):
+    """The translations of a version before and after a correction: what it decides stays as it was."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="corrections")
+    before: Any = models.JSONField(help_text="language -> the translation's text")
+    after: Any = models.JSONField(help_text="language -> the translation's text")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="null: at start-up"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"correction of {self.version_id}"
 
 
 class PolicyDraft(models.Model):

@@ -10,24 +10,31 @@ from django.db.models import QuerySet
 from aftersale.base.ports import Ports
 from aftersale.policy import Policy
 from aftersale.policy.policy import translations_beside
+from aftersale.returns.correcting import told_as_shipped
 from aftersale.returns.models import PolicyVersion
 
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def publish_policy(*, ports: Ports, path: Path) -> PolicyVersion:
-    """Keep the document at `path` as a version, once; PolicyError when it cannot be read."""
-    policy = Policy.load(path)
-    version, _ = PolicyVersion.objects.get_or_create(
+    """Keep the document at `path` as a version, once; PolicyError when it cannot be read.
+
+    A newer release may tell the same document in better words: they are taken over.
+    """
+    policy, translations = Policy.load(path), translations_beside(path)
+    version, is_new = PolicyVersion.objects.get_or_create(
         hash=policy.hash,
         defaults={
             "name": path.name,
             "text": policy.text,
-            "translations": translations_beside(path),
+            "translations": translations,
             "in_force_from": policy.in_force_from,
             "published_at": ports.clock.now(),
         },
     )
+    if not is_new and version.translations != translations:
+        told_as_shipped(ports=ports, version=version, translations=translations)
+        version.refresh_from_db()
     return version
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DENY = "deny"
 OUTCOMES = (REFUND, ASK_SUPPLIER, RETURN_ALL, CLAIM, DENY)
 LONGEST = 300_000
+_FARTHEST_EAST = timedelta(hours=14)  # no zone of the world is further ahead of UTC
 _IN_FORCE = re.compile(r"In force from [0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Every fact that the desk knows of a return, with values that it can come to.
 _FACTS: dict[str, tuple[object, ...]] = {
@@ -96,6 +97,15 @@ def review(text: str, translations: Mapping[str, str], *, on: date) -> Review:
     return Review(policy, base, findings, difference, priced(old, policy), tuple(obstacles))
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that is to become a version, with all that stands against it; no review where it has a fault."""
+
+    review: Review | None
+    translations: Mapping[str, str]
+    obstacles: tuple[Obstacle, ...]
+
+
 def publish(
     *,
     ports: Ports,
@@ -110,18 +120,31 @@ def publish(
     `seen` is the hash of the version it was compared with when its owner said yes. Raises PublishRefused with
     every reason, and ProofsMissing; then nothing is written.
     """
-    assert by.role == Role.POLICY_OWNER, "only a policy owner publishes"
-    text, translations = dated(text, translations, in_force_from)
+    found = candidate(text, translations, in_force_from, now=ports.clock.now(), seen=seen)
+    return keep(found, ports=ports, by=by)
+
+
+def candidate(
+    text: str, translations: Mapping[str, str], in_force_from: date, *, now: datetime, seen: str = ""
+) -> Candidate:
+    """Review a text that is to be in force from a day on. Proofs take their time; nothing is written."""
+    text, told = dated(text, translations, in_force_from)
     try:
-        found = review(text, translations, on=in_force_from)
+        found = review(text, told, on=in_force_from)
     except DocumentError as error:
-        raise PublishRefused([Obstacle("unreadable", str(error))]) from None
-    obstacles = [*_of_the_day(found, in_force_from, ports.clock.now().date()), *found.obstacles]
+        return Candidate(None, told, (Obstacle("unreadable", str(error)),))
+    obstacles = [*_of_the_day(found, in_force_from, now), *found.obstacles]
     if seen and seen != found.base.hash:
         obstacles.append(_MEANWHILE)
-    if obstacles:
-        raise PublishRefused(obstacles)
-    return _keep(found, ports=ports, by=by, translations=translations)
+    return Candidate(found, told, tuple(obstacles))
+
+
+def first_day_to_take(now: datetime) -> date:
+    """The first day on which a version may take something: one that has begun nowhere, so nobody has ordered.
+
+    The day of an order is that of its delivery address.
+    """
+    return (now + _FARTHEST_EAST).date() + timedelta(days=1)
 
 
 def dated(text: str, translations: Mapping[str, str], in_force_from: date) -> tuple[str, dict[str, str]]:
@@ -158,22 +181,26 @@ _MEANWHILE = Obstacle(
 
 
 @transaction.atomic
-def _keep(found: Review, *, ports: Ports, by: User, translations: Mapping[str, str]) -> PolicyVersion:
-    """Write the version, unless another owner was a moment earlier."""
-    PolicyVersion.objects.select_for_update().get(pk=found.base.pk)
-    if version_for(found.policy.in_force_from) != found.base:
+def keep(found: Candidate, *, ports: Ports, by: User) -> PolicyVersion:
+    """Write the version, unless something stands against it or another owner was a moment earlier."""
+    assert by.role == Role.POLICY_OWNER, "only a policy owner publishes"
+    if found.review is None or found.obstacles:
+        raise PublishRefused(found.obstacles)
+    base, policy = found.review.base, found.review.policy
+    PolicyVersion.objects.select_for_update().get(pk=base.pk)
+    if version_for(policy.in_force_from) != base:
         raise PublishRefused([_MEANWHILE])
     try:
         with transaction.atomic():
             version = PolicyVersion.objects.create(
-                hash=found.policy.hash,
-                name=found.base.name,
-                text=found.policy.text,
-                translations=dict(translations),
-                in_force_from=found.policy.in_force_from,
+                hash=policy.hash,
+                name=base.name,
+                text=policy.text,
+                translations=dict(found.translations),
+                in_force_from=policy.in_force_from,
                 published_at=ports.clock.now(),
                 published_by=by,
-                review=found.as_json(),
+                review=found.review.as_json(),
             )
     except IntegrityError:
         raise PublishRefused([_SAME]) from None
@@ -184,14 +211,16 @@ def _keep(found: Review, *, ports: Ports, by: User, translations: Mapping[str, s
 _SAME = Obstacle("same", "it says what a version says already: nothing would change")
 
 
-def _of_the_day(found: Review, day: date, today: date) -> Iterator[Obstacle]:
-    """What stands against this day. What was ordered today was promised the version of today."""
+def _of_the_day(found: Review, day: date, now: datetime) -> Iterator[Obstacle]:
+    """What stands against this day. What was ordered was promised the version of its own day."""
     takes = found.difference.verdict not in ("only gives more", "nothing")
+    today, free = now.date(), first_day_to_take(now)
     if day < today:
         yield Obstacle("past", f"a version is in force from today, {today}, or later")
-    elif day == today and takes:
+    elif takes and day < free:
         yield Obstacle(
-            "takes_today", "it takes something, and orders of today were made under the version in force"
+            "takes_today",
+            f"it takes something, and on {day} orders are made under the version in force: begin on {free}",
         )
 
 

@@ -1,6 +1,6 @@
 """The policy owner's desk: versions, a draft with its proofs and its price beside it, publishing."""
 
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput, NotYours
+from aftersale.returns.correcting import correct_translations, version_told_as
 from aftersale.returns.errors import ProofsMissing, PublishRefused
 from aftersale.returns.models import PolicyDraft
 from aftersale.returns.months import months
@@ -20,6 +21,7 @@ from aftersale.returns.publishing import (
     LONGEST,
     discard_draft,
     draft_of,
+    first_day_to_take,
     publish,
     save_draft,
 )
@@ -98,6 +100,24 @@ def publishing(request: DeskRequest) -> HttpResponse:
 
 
 @door(Role.POLICY_OWNER)
+@require_POST
+def correcting(request: DeskRequest) -> HttpResponse:
+    """The draft says what a version says, in a better translation: it is told so from now on."""
+    one, day = _draft(request), _day(request)
+    text, translations = _texts(one)
+    version = version_told_as(text, translations)
+    if version is None or request.POST.get("mark") != _mark(one):
+        return _confirm(request, one, day, [_("The draft was changed meanwhile. Please look at it again.")])
+    try:
+        correct_translations(ports=request.ports, by=request.user, version=version, translations=translations)
+    except PublishRefused as error:
+        return _confirm(request, one, day, obstacles_told(error.obstacles))
+    discard_draft(by=request.user)
+    messages.success(request, _("The translation is corrected. What was said before is kept."))
+    return redirect("policy_desk")
+
+
+@door(Role.POLICY_OWNER)
 @require_safe
 def checks(request: DeskRequest) -> HttpResponse:
     """The proofs of the version in force, or of another one."""
@@ -133,6 +153,7 @@ def _confirm(request: DeskRequest, one: PolicyDraft, day: date, wrong: list[str]
         "day": day,
         "today": _today(request),
         "mark": _mark(one),
+        "told_as": version_told_as(text, translations),
         "wrong": wrong,
         "nav": "policy",
     }
@@ -177,10 +198,10 @@ def _mark(one: PolicyDraft) -> str:
 
 
 def _day(request: DeskRequest) -> date:
-    """The first day that was asked for; tomorrow where none was."""
+    """The first day that was asked for; the next on which nobody has ordered yet where none was."""
     told = request.POST.get("day") or request.GET.get("day") or ""
     try:
-        return date.fromisoformat(told) if told else _today(request) + timedelta(days=1)
+        return date.fromisoformat(told) if told else first_day_to_take(request.ports.clock.now())
     except ValueError:
         raise BadInput("day", told, "a day such as 2026-04-30") from None
 

@@ -88,6 +88,7 @@ def _page(request: HttpRequest, version: PolicyVersion | None) -> HttpResponse:
     page = page_of(policy_of(version), language)
     context = {
         "version": version,
+        "corrected": version.corrections.last(),
         "page": page,
         "intro": [inline(paragraph) for paragraph in page.intro],
         "facts": facts_told(page.facts),

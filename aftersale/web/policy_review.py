@@ -29,7 +29,7 @@ _OBSTACLES: dict[str, Promise] = {
     "language": gettext_lazy("A translation is missing that the version in force has."),
     "past": gettext_lazy("Its first day is over."),
     "takes_today": gettext_lazy(
-        "It takes something, and who bought today was promised the version in force: begin tomorrow."
+        "It takes something, and on its first day people order under the version in force: begin later."
     ),
     "meanwhile": gettext_lazy("On that day another version is in force than the one you compared with."),
     "unreadable": gettext_lazy("The document cannot be read."),
@@ -157,7 +157,15 @@ def obstacles_told(obstacles: Sequence[Obstacle]) -> list[str]:
     told = []
     for one in obstacles:
         words = str(_OBSTACLES[one.code])
-        detail = one.code in ("pays", "outcome", "fact", "language", "unreadable", *_TOLD_ELSEWHERE)
+        detail = one.code in (
+            "pays",
+            "outcome",
+            "fact",
+            "language",
+            "unreadable",
+            "takes_today",
+            *_TOLD_ELSEWHERE,
+        )
         told.append(f"{words} ({one.text})" if detail else words)
     return list(dict.fromkeys(told))
 

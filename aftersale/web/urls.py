@@ -34,6 +34,7 @@ urlpatterns = [
     path("policy-desk/draft/", policy_desk.draft, name="policy_draft"),
     path("policy-desk/draft/review/", policy_desk.draft_review, name="policy_draft_review"),
     path("policy-desk/draft/publish/", policy_desk.publishing, name="policy_publish"),
+    path("policy-desk/draft/correct/", policy_desk.correcting, name="policy_correct"),
     path("policy-desk/checks/", policy_desk.checks, name="policy_checks"),
     path("policy-desk/history/", policy_desk.history, name="policy_backtest"),
     path("finance/", finance.refunds, name="finance_refunds"),

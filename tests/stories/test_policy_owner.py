@@ -1,11 +1,12 @@
 """Pia owns the policy: she edits sixty days to forty-five, reads what it takes and costs, and publishes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
 from aftersale.accounts.models import Role, User
 from aftersale.returns.models import PolicyVersion
+from aftersale.returns.publishing import first_day_to_take
 from aftersale.returns.services import Wish, request_return
 from tests.stories.people import PHONE, People, faults
 from tests.stories.site import Site
@@ -46,7 +47,7 @@ def test_pia_makes_sixty_days_forty_five(site: Site, people: People):
     found += faults(pia)
 
     version = PolicyVersion.objects.get(published_by__name="Pia")
-    assert version.in_force_from == datetime.now(UTC).date() + timedelta(days=1)
+    assert version.in_force_from == first_day_to_take(datetime.now(UTC))
     reader = people.visitor(**PHONE)
     reader.goto(f"/policy/versions/{version.hash[:12]}/")
     expect(reader.get_by_text("This version comes into force on")).to_be_visible()

@@ -14,7 +14,14 @@ from aftersale.returns.errors import ProofsMissing, PublishRefused
 from aftersale.returns.models import PolicyDraft, PolicyVersion
 from aftersale.returns.past import Move
 from aftersale.returns.policies import policy_of, version_for
-from aftersale.returns.publishing import discard_draft, draft_of, publish, review, save_draft
+from aftersale.returns.publishing import (
+    discard_draft,
+    draft_of,
+    first_day_to_take,
+    publish,
+    review,
+    save_draft,
+)
 from aftersale.returns.tests.cast import POLICY, World, an_order
 from aftersale.returns.tests.test_request_return import ask, outcomes
 
@@ -147,6 +154,26 @@ def test_nothing_is_taken_from_those_who_bought_today_or_before(
     text, translations = days(90)
     kinder = publish(ports=world.ports, by=pia, text=text, translations=translations, in_force_from=today)
     assert version_for(today) == kinder
+
+
+def test_where_tomorrow_has_begun_for_some_it_takes_nothing_from_them(
+    codes_of, world: World, pia: User, today: date
+):
+    """The day of an order is that of its address: at 11 o'clock UTC it is tomorrow in the farthest east."""
+    world.clock.move(hours=2)
+    assert codes_of(*days(45), ahead=1) == {"takes_today"}
+    text, translations = days(45)
+    day_after = today + timedelta(days=2)
+    assert first_day_to_take(world.clock.now()) == day_after
+    publish(ports=world.ports, by=pia, text=text, translations=translations, in_force_from=day_after)
+    kinder, told = days(90)
+    publish(
+        ports=world.ports,
+        by=pia,
+        text=kinder,
+        translations=told,
+        in_force_from=today + timedelta(days=1),
+    )
 
 
 def test_the_same_again_is_no_version(codes_of):

@@ -2,7 +2,6 @@
 
 import html
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from django.test import Client
 
 from aftersale.accounts.models import Role, User
 from aftersale.returns.models import PolicyDraft, PolicyVersion
+from aftersale.returns.publishing import first_day_to_take
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_publishing import CHINESE, TEXT, days
 from aftersale.returns.tests.test_request_return import ask
@@ -122,12 +122,27 @@ def test_a_draft_that_changed_meanwhile_is_looked_at_again(world: World, pia: Cl
     assert PolicyVersion.objects.count() == 1
 
 
+def test_pia_corrects_a_translation_without_a_new_version(world: World, pia: Client):
+    better = CHINESE["zh-hans"].replace("您将得到全额退款", "您会得到全额退款")
+    pia.post("/policy-desk/draft/", {"text": TEXT, "translation-zh-hans": better})
+    page = pia.get("/policy-desk/draft/publish/")
+    assert "Only a translation differs" in plain(page)
+    stale = pia.post("/policy-desk/draft/correct/", {"mark": "0" * 64})
+    assert (stale.status_code, PolicyVersion.objects.get().translations) == (422, CHINESE)
+    answer = pia.post("/policy-desk/draft/correct/", hidden(page), follow=True)
+    assert "The translation is corrected" in plain(answer)
+    assert PolicyVersion.objects.get().translations == {"zh-hans": better}
+    assert not PolicyDraft.objects.exists()
+    pia.cookies["django_language"] = "zh-hans"
+    assert "您会得到全额退款" in plain(pia.get("/policy/"))
+
+
 def test_today_is_too_early_for_what_takes(world: World, pia: Client):
     pia.post("/policy-desk/draft/", written(45))
     page = pia.get("/policy-desk/draft/publish/")
     today = world.clock.now().date().isoformat()
     answer = pia.post("/policy-desk/draft/publish/", {**hidden(page), "day": today})
-    assert "who bought today was promised the version in force" in plain(answer)
+    assert "on its first day people order under the version in force" in plain(answer)
     assert PolicyVersion.objects.count() == 1
     assert pia.post("/policy-desk/draft/publish/", {"day": "soon"}).status_code == 400
 
@@ -158,4 +173,5 @@ def test_the_page_of_the_proofs_names_what_is_waived(pia: Client):
 
 
 def tomorrow(world: World) -> str:
-    return (world.clock.now().date() + timedelta(days=1)).isoformat()
+    """The next day on which nobody on earth has ordered yet."""
+    return first_day_to_take(world.clock.now()).isoformat()
