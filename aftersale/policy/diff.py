@@ -5,6 +5,7 @@ It is proved over every order that both versions read. A fact that only one vers
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from .check.compared import Compared
@@ -83,9 +84,9 @@ class Difference:
         return {"verdict": self.verdict, "changes": changes, "notes": list(self.notes)}
 
 
-def compare(old: Policy, new: Policy, *, seconds: float = DEFAULT_SECONDS) -> Difference:
+def compare(old: Policy, new: Policy, *, seconds: float = DEFAULT_SECONDS, in_all: float = inf) -> Difference:
     """What changes from the old version to the new."""
-    compared = Compared(old, new, seconds)
+    compared = Compared(old, new, seconds, in_all)
     changes: list[Change] = []
     proved = True
     for gives in ("less", "more", "other"):

@@ -7,6 +7,7 @@ Refused
     ├── RmaBarred       the policy gives an RMA number no effect here; names the clause
     ├── RmaTaken        the supplier has used this number before
     ├── ProofsMissing   the package that proves a policy is not installed
+    ├── ProofsBusy      others' proofs take so long that ours did not get their turn
     └── PublishRefused  a policy may not become a version: names every reason
 """
 
@@ -38,6 +39,10 @@ class RmaTaken(ReturnRefused):
 
 class ProofsMissing(ReturnRefused):
     code = "proofs_missing"
+
+
+class ProofsBusy(ReturnRefused):
+    code = "proofs_busy"
 
 
 class Obstacle(NamedTuple):

@@ -1,7 +1,8 @@
 """Which policy decides an order: the one of the day it was placed, or a newer one that is kinder."""
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,6 +65,36 @@ def newer_versions(version: PolicyVersion, on: date) -> list[PolicyVersion]:
     """The versions that came into force after `version` and are or were in force on `on`, oldest first."""
     newer = PolicyVersion.objects.filter(in_force_from__gt=version.in_force_from, in_force_from__lte=on)
     return list(newer.order_by("in_force_from", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A version in its place in time: `until` is its last day, None while none follows."""
+
+    version: PolicyVersion
+    until: date | None
+    state: str  # coming, in_force or over
+
+    @property
+    def title(self) -> str:
+        return policy_of(self.version).title
+
+
+def spans(today: date) -> list[Span]:
+    """Every version in its place, in the order in which they come into force."""
+    rows = list(versions().select_related("published_by"))
+    found = []
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        until = following.in_force_from - timedelta(days=1) if following else None
+        is_over = until is not None and until < max(today, row.in_force_from)
+        state = "coming" if row.in_force_from > today else "over" if is_over else "in_force"
+        found.append(Span(row, until, state))
+    return found
+
+
+def span_of(version: PolicyVersion, today: date) -> Span:
+    """One version in its place."""
+    return next(span for span in spans(today) if span.version == version)
 
 
 def policy_of(version: PolicyVersion) -> Policy:

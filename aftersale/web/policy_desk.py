@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.returns.correcting import correct_translations, version_told_as
-from aftersale.returns.errors import ProofsMissing, PublishRefused
+from aftersale.returns.errors import ProofsBusy, ProofsMissing, PublishRefused
 from aftersale.returns.models import PolicyDraft
 from aftersale.returns.months import months
-from aftersale.returns.policies import policy_of, version_for, version_named, versions
+from aftersale.returns.policies import policy_of, spans, version_for, version_named
 from aftersale.returns.publishing import (
     LONGEST,
     discard_draft,
@@ -26,7 +26,6 @@ from aftersale.returns.publishing import (
     save_draft,
 )
 from aftersale.web.doors import DeskRequest, door, shown
-from aftersale.web.policy_page import spans
 from aftersale.web.policy_past import past_shown
 from aftersale.web.policy_review import obstacles_told, reviewed
 
@@ -37,7 +36,7 @@ _EDIT = ["GET", "HEAD", "POST"]
 @require_safe
 def desk(request: DeskRequest) -> HttpResponse:
     """Every version with what was known when it was published, and what is being written."""
-    rows = spans(list(versions().select_related("published_by")), _today(request))
+    rows = spans(_today(request))
     context = {"versions": rows[::-1], "draft": _draft(request), "nav": "policy"}
     return shown(request, "policy_desk/versions.html", context)
 
@@ -93,7 +92,7 @@ def publishing(request: DeskRequest) -> HttpResponse:
         )
     except PublishRefused as error:
         return _confirm(request, one, day, obstacles_told(error.obstacles))
-    except ProofsMissing:
+    except (ProofsMissing, ProofsBusy):
         return _confirm(request, one, day, [])
     messages.success(request, _("It is published, and nobody can change it any more."))
     return redirect("policy_desk")

@@ -1,7 +1,7 @@
 """The customers' policy: the version in force, older and coming ones, and what holds before paying."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from aftersale.policy.page import page_of
 from aftersale.returns.models import PolicyVersion
-from aftersale.returns.policies import policy_of, version_for, version_named, versions
+from aftersale.returns.policies import policy_of, span_of, spans, version_for, version_named, versions
 from aftersale.returns.rights import MeansRights, policy_on, rights_before_paying, terms_of
 from aftersale.web.doors import DeskRequest, language_now
 from aftersale.web.policy_shown import facts_told, inline
@@ -49,7 +49,7 @@ def policy_version(request: HttpRequest, named: str) -> HttpResponse:
 @require_safe
 def policy_versions(request: HttpRequest) -> HttpResponse:
     """Every version there is, the newest first, with the days on which it is or was in force."""
-    rows = spans(list(versions()), _today(request))
+    rows = spans(_today(request))
     return render(request, "policy/versions.html", {"versions": rows[::-1], "nav": "policy"})
 
 
@@ -70,17 +70,6 @@ def before_paying_frame(request: HttpRequest) -> HttpResponse:
         return render(request, "policy/before_paying_frame.html", _rights(request))
 
 
-def spans(rows: Sequence[PolicyVersion], today: date) -> list[dict[str, Any]]:
-    """Versions, oldest first, each with its last day (None while none follows) and its place in time."""
-    found = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        until = following.in_force_from - timedelta(days=1) if following else None
-        is_over = until is not None and until < max(today, row.in_force_from)
-        state = "coming" if row.in_force_from > today else "over" if is_over else "in_force"
-        found.append({"version": row, "until": until, "state": state, "title": policy_of(row).title})
-    return found
-
-
 def _page(request: HttpRequest, version: PolicyVersion | None) -> HttpResponse:
     if version is None:
         raise Http404
@@ -92,9 +81,7 @@ def _page(request: HttpRequest, version: PolicyVersion | None) -> HttpResponse:
         "page": page,
         "intro": [inline(paragraph) for paragraph in page.intro],
         "facts": facts_told(page.facts),
-        "span": next(
-            row for row in spans(list(versions()), _today(request)) if row["version"].pk == version.pk
-        ),
+        "span": span_of(version, _today(request)),
         "nav": "policy",
     }
     return render(request, "policy/policy.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aftersale.policy import DocumentError
 from aftersale.policy.facts import word
-from aftersale.returns.errors import Obstacle, ProofsMissing
+from aftersale.returns.errors import Obstacle, ProofsBusy, ProofsMissing
 from aftersale.returns.past import Priced
 from aftersale.returns.publishing import Review, review
 
@@ -95,11 +95,15 @@ class ChangeShown:
 
 @dataclass(frozen=True, slots=True)
 class ReviewShown:
-    """All that is known of a text, or why nothing is: `error` cannot be read, `missing` cannot be proved."""
+    """All that is known of a text, or why nothing is.
+
+    `error`: it cannot be read; `missing`: it cannot be proved here; `busy`: not now.
+    """
 
     error: str = ""
     line: int = 0
     missing: bool = False
+    busy: bool = False
     obstacles: Sequence[str] = ()
     findings: Sequence[FindingShown] = ()
     waived: Sequence[FindingShown] = ()
@@ -122,7 +126,7 @@ class ReviewShown:
 
     @property
     def is_clean(self) -> bool:
-        return not (self.error or self.missing or self.obstacles or self.findings)
+        return not (self.error or self.missing or self.busy or self.obstacles or self.findings)
 
 
 def reviewed(text: str, translations: dict[str, str], *, on: date) -> ReviewShown:
@@ -133,6 +137,8 @@ def reviewed(text: str, translations: dict[str, str], *, on: date) -> ReviewShow
         return ReviewShown(error=str(error), line=error.line)
     except ProofsMissing:
         return ReviewShown(missing=True)
+    except ProofsBusy:
+        return ReviewShown(busy=True)
 
 
 def review_shown(found: Review) -> ReviewShown:

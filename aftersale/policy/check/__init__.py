@@ -4,6 +4,7 @@ The only place that knows Z3, which is an optional package; a decision never com
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 
 from aftersale.policy.policy import Policy
 
@@ -34,9 +35,9 @@ CHECKS: Mapping[Code, Check] = {
 __all__ = ["CHECKS", "DEFAULT_SECONDS", "Example", "Finding", "check_policy"]
 
 
-def check_policy(policy: Policy, *, seconds: float = DEFAULT_SECONDS) -> list[Finding]:
-    """Everything that the checks find, each question to Z3 taking at most so many seconds."""
-    study = study_of(policy, seconds)
+def check_policy(policy: Policy, *, seconds: float = DEFAULT_SECONDS, in_all: float = inf) -> list[Finding]:
+    """Everything that the checks find, in at most so many seconds for each question to Z3, and for all."""
+    study = study_of(policy, seconds, in_all)
     findings: list[Finding] = []
     for code, check in CHECKS.items():
         try:

@@ -19,8 +19,8 @@ type Pair = tuple[str, str]
 class Compared:
     """The worlds of two versions, with the facts in common that both have."""
 
-    def __init__(self, old: Policy, new: Policy, seconds: float) -> None:
-        self.solver = Solver(seconds)
+    def __init__(self, old: Policy, new: Policy, seconds: float, in_all: float) -> None:
+        self.solver = Solver(seconds, in_all)
         shared = self._shared(old.facts, new.facts)
         # Outcomes that both have are ranked as the new version ranks them.
         ranks = {name: outcome.rank for name, outcome in new.outcomes.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from aftersale.policy.facts import Value
 from aftersale.policy.policy import Policy
@@ -32,14 +33,14 @@ class Study:
     def not_proved(self, code: Code, clauses: tuple[str, ...], what: str) -> Finding:
         """The finding that the time ran out before anything was proved."""
         where = self.written.clauses[clauses[0]].name if clauses else self.written.title
-        what = f"no answer within {self.world.solver.seconds:g} s {what}"
+        what = f"no answer in time {what}"
         help = "give it more time with `--timeout SECONDS`"
         return Finding(code, "not proved", clauses, what, where, suggest=(help,))
 
 
-def study_of(policy: Policy, seconds: float = DEFAULT_SECONDS) -> Study:
+def study_of(policy: Policy, seconds: float = DEFAULT_SECONDS, in_all: float = inf) -> Study:
     """The policy, made ready to ask about."""
-    world = World(policy.document, Solver(seconds))
+    world = World(policy.document, Solver(seconds, in_all))
     return Study(policy, as_written(policy.name, policy.text), world)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
+from math import inf
+from time import monotonic
 from typing import Literal, NamedTuple
 
 import z3
@@ -32,16 +34,21 @@ class OutOfTime(Exception):
 
 
 class Solver:
-    """Z3 with a limit of time for each question."""
+    """Z3 with a limit of time for each question, and one for all of them together."""
 
-    def __init__(self, seconds: float = DEFAULT_SECONDS) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float = DEFAULT_SECONDS, in_all: float = inf) -> None:
+        self.seconds, self._ends = seconds, monotonic() + in_all
         self.z3 = z3.SimpleSolver()
         self.z3.set("timeout", max(1, round(seconds * 1000)))
         self._numbers = count(1)
 
     def ask(self, literals: Sequence[Formula]) -> Answer:
         """Whether all the literals can be true together."""
+        left = self._ends - monotonic()
+        if left <= 0:
+            return Answer("unknown")
+        if left < self.seconds:
+            self.z3.set("timeout", max(1, round(left * 1000)))
         answer = self.z3.check(*literals)
         if answer == z3.sat:
             return Answer("yes")

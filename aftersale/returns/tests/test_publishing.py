@@ -10,7 +10,8 @@ import pytest
 from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.policy import DocumentError
-from aftersale.returns.errors import ProofsMissing, PublishRefused
+from aftersale.returns import proving
+from aftersale.returns.errors import ProofsBusy, ProofsMissing, PublishRefused
 from aftersale.returns.models import PolicyDraft, PolicyVersion
 from aftersale.returns.past import Move
 from aftersale.returns.policies import policy_of, version_for
@@ -226,3 +227,12 @@ def test_without_the_proofs_nothing_is_published(world: World, today: date, monk
 def test_only_a_policy_owner_publishes(world: World, today: date):
     with pytest.raises(AssertionError):
         publish(ports=world.ports, by=world.mia, text=TEXT, translations={}, in_force_from=today)
+
+
+def test_whoever_waits_too_long_for_the_proofs_of_others_is_told_to_come_back(
+    world: World, today: date, monkeypatch
+):
+    monkeypatch.setattr(proving, "TURN", 0.01)
+    with proving._turn(), pytest.raises(ProofsBusy, match="ask again"):
+        review(*days(45), on=today)
+    assert review(*days(45), on=today).is_clean

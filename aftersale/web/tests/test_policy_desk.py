@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from aftersale.accounts.models import Role, User
+from aftersale.returns import proving
 from aftersale.returns.models import PolicyDraft, PolicyVersion
 from aftersale.returns.publishing import first_day_to_take
 from aftersale.returns.tests.cast import World, an_order
@@ -63,6 +64,14 @@ def test_pia_reads_while_she_writes_what_it_takes_and_what_it_costs(world: World
     assert "€0.00 instead of €60.00 refunded" in told
     assert "1 of 1 decision would come out differently" in told
     assert PolicyDraft.objects.get().text == days(45)[0]
+
+
+def test_while_others_prove_pia_is_asked_to_come_back(pia: Client, monkeypatch):
+    monkeypatch.setattr(proving, "TURN", 0.01)
+    with proving._turn():
+        told = plain(pia.post("/policy-desk/draft/review/", written(45)))
+        assert "Other proofs are being made" in told
+        assert "Other proofs are being made" in plain(pia.get("/policy-desk/checks/"))
 
 
 def test_a_mistake_is_shown_with_its_line_and_a_caret(pia: Client):
