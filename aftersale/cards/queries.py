@@ -54,16 +54,20 @@ def open_removal_of(card: SavedCard) -> RemovalRequest | None:
 
 def touched_by(card: SavedCard) -> Touched:
     """The customer's open orders that were paid with a card like this one, and refunds that go back to it."""
-    like = {"kind": TenderKind.CARD, "brand": card.brand, "last_four": card.last_four}
     orders = Order.objects.filter(
         customer=card.customer,
         cancelled_at=None,
         marked_delivered_at=None,
-        **{f"tenders__{name}": value for name, value in like.items()},
+        **{f"tenders__{name}": value for name, value in like(card).items()},
     ).distinct()
     refunds = Refund.objects.filter(
         tender__order__customer=card.customer,
         state__in=LIVE,
-        **{f"tender__{name}": value for name, value in like.items()},
+        **{f"tender__{name}": value for name, value in like(card).items()},
     )
     return Touched(tuple(orders[:20]), tuple(refunds.select_related("tender__order")[:20]))
+
+
+def like(card: SavedCard) -> dict[str, str]:
+    """What a tender says of a card such as this one; shops write brands in letters of their own."""
+    return {"kind": TenderKind.CARD, "brand__iexact": card.brand, "last_four": card.last_four}

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 from aftersale.accounts.models import Role
 from aftersale.orders.queries import order_for, orders_of
 from aftersale.payments.queries import money_of_tender
+from aftersale.payments.saved_cards import cards_of
 from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
+from aftersale.web.cards_shown import CardShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.home import start_of
 from aftersale.web.orders_shown import OrderShown
@@ -26,6 +28,7 @@ def account(request: DeskRequest) -> HttpResponse:
         "yours": [case for case in open_returns if case.waiting_on == Party.CUSTOMER],
         "others": [case for case in open_returns if case.waiting_on != Party.CUSTOMER],
         "orders": [OrderShown(order, {}) for order in orders_of(request.user)[:5]],
+        "cards": [CardShown(card) for card in cards_of(request.user)[:4]],
     }
     return shown(request, "customer/account.html", context)
 

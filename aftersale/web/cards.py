@@ -111,13 +111,13 @@ def proof(request: DeskRequest, reference: str) -> HttpResponse:
     case = removal_for(request.user, reference)
     if case.state != RemovalState.DRAFT:
         return _onward(case)
-    context = {"case": case, "shown": CardShown(case.card), "nav": "cards"}
-    context |= _ways(request, proofs_of(request.user))
+    ways = _ways(request, proofs_of(request.user))
+    context = {"case": case, "shown": CardShown(case.card), "nav": "cards", **ways}
     if request.method != "POST":
         return shown(request, "cards/proof.html", context)
     given = request.POST.get("proof", "")[:200]
     try:
-        prove_removal(ports=request.ports, request=case, kind=context["proof"], given=given)
+        prove_removal(ports=request.ports, request=case, kind=ways["proof"], given=given)
     except ProofFailed:
         return shown(request, "cards/proof.html", {**context, "wrong": True}, status=422)
     return redirect("removal_submit", case.reference)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersale.cards.models import RemovalRequest
-from aftersale.cards.queries import Touched, open_removal_of, touched_by
+from aftersale.cards.queries import Touched, like, open_removal_of, touched_by
 from aftersale.cards.states import ASKING, DONE, REMOVING, STOPPED, WITH_TEAM, RemovalState
 from aftersale.cards.unfreezing import unfreezing_proofs
-from aftersale.orders.models import TenderKind
 from aftersale.payments.card_models import CardState, SavedCard
 from aftersale.returns.models import Return
 from aftersale.returns.queries import returns_of
@@ -24,6 +23,12 @@ _STEPS: tuple[tuple[str, Promise], ...] = (
     ("provider", gettext_lazy("Gone at the provider")),
     ("team", gettext_lazy("Confirmed by our team")),
     ("receipt", gettext_lazy("Receipt")),
+)
+# What the customer is asked for, a page each.
+_ASKED: tuple[tuple[str, Promise], ...] = (
+    ("email", gettext_lazy("E-mail")),
+    ("proof", gettext_lazy("Proof")),
+    ("submit", gettext_lazy("Submit")),
 )
 _NOW: dict[str, Promise] = {
     S.SUBMITTED: gettext_lazy(
@@ -63,6 +68,8 @@ class CardShown:
 
     card: SavedCard
 
+    asking = _ASKED
+
     @property
     def name(self) -> str:
         return card_name(self.card)
@@ -100,9 +107,8 @@ class CardShown:
     @cached_property
     def returns(self) -> list[Return]:
         """Open returns of orders that were paid with a card like this one."""
-        paid = {"kind": TenderKind.CARD, "brand": self.card.brand, "last_four": self.card.last_four}
         found = returns_of(self.card.customer).filter(
-            closed_at=None, **{f"order__tenders__{name}": value for name, value in paid.items()}
+            closed_at=None, **{f"order__tenders__{name}": value for name, value in like(self.card).items()}
         )
         return list(found.distinct()[:20])
 
