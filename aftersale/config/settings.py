@@ -49,6 +49,10 @@ CARD_VETO_HOURS = environment.whole("CARD_VETO_HOURS", 24)
 CARD_BIRTHDATE = environment.one_of("CARD_BIRTHDATE", ("step_up", "off"))
 # Signs removal receipts: an Ed25519 key, made at the first use where there is none.
 RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-key.pem")))
+# Stripe, where it is used: its keys, the secrets that sign its events, and another address for trials.
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRETS = environment.text("STRIPE_WEBHOOK_SECRETS", "").split()
+STRIPE_API_BASE = environment.text("STRIPE_API_BASE", "")
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)

@@ -63,7 +63,7 @@ def _disagreement(listed: Listed, refund: _Ours | None, *, is_recorded: bool) ->
     if refund is None:
         return "" if is_recorded or not listed.paid else f"{listed.amount} left, and we do not know of it"
     amount = Money(refund.minor, refund.currency)
-    if (amount, refund.charge) != (listed.amount, listed.charge):
+    if amount != listed.amount or refund.charge not in (listed.charge, *listed.also_named):
         return f"{listed.amount} of {listed.charge}, which is {amount} by our refund {refund.reference}"
     if listed.paid and refund.state not in (*IN_FLIGHT, State.SUCCEEDED) and not is_recorded:
         return f"{listed.amount} left, our refund {refund.reference} is {refund.state}"

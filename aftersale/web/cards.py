@@ -28,10 +28,11 @@ from aftersale.cards.services import (
 from aftersale.cards.states import ASKING, Proof, RemovalState
 from aftersale.cards.unfreezing import unfreezing_proofs
 from aftersale.payments.card_models import ON_LIST, FreezeReason, SavedCard
-from aftersale.payments.providers.registry import system_card_providers
+from aftersale.payments.providers.registry import system_card_providers, where_cards_are_saved
 from aftersale.payments.saved_cards import card_for, cards_of, finish_set_up, freeze_card, start_set_up
 from aftersale.web.cards_shown import CardShown, RemovalShown
 from aftersale.web.doors import DeskRequest, door, say, shown
+from aftersale.web.leaving import leave_for
 
 _PAGE = ["GET", "HEAD", "POST"]
 
@@ -44,7 +45,7 @@ def cards(request: DeskRequest) -> HttpResponse:
     context = {
         "cards": [CardShown(card) for card in cards_of(request.user)],
         "removals": [RemovalShown(one, request.ports.clock.now()) for one in removals[:20]],
-        "can_add": not settings.PRODUCTION,
+        "can_add": bool(where_cards_are_saved()),
         "nav": "cards",
     }
     return shown(request, "cards/cards.html", context)
@@ -54,14 +55,15 @@ def cards(request: DeskRequest) -> HttpResponse:
 @require_POST
 def add(request: DeskRequest) -> HttpResponse:
     """Go to the provider's own page, where the card is given."""
-    if settings.PRODUCTION:
-        raise Http404  # the sandbox alone is a provider of cards, and its page is for a demo
+    provider = where_cards_are_saved()
+    if not provider:
+        raise Http404
     vaults = system_card_providers(clock=request.ports.clock, ids=request.ports.ids)
     back = reverse("card_added", args=["{card}"]).replace("%7Bcard%7D", "{card}")
     _card, page = start_set_up(
-        ports=request.ports, providers=vaults, customer=request.user, provider="sandbox", return_to=back
+        ports=request.ports, providers=vaults, customer=request.user, provider=provider, return_to=back
     )
-    return redirect(page)
+    return leave_for(request, page)
 
 
 @door(Role.CUSTOMER)

@@ -1,6 +1,7 @@
 """A provider with someone in between, who passes everything on and remembers what was asked."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from aftersale.base.money import Money
 from aftersale.payments.providers import Absent, Listed, Provider, RefundOutcome
@@ -20,5 +21,8 @@ class Watched:
     def find_refund(self, charge: str, *, key: str) -> RefundOutcome | Absent:
         return self.provider.find_refund(charge, key=key)
 
-    def refunds(self) -> Iterator[Listed]:
-        return self.provider.refunds()
+    def refunds(self, *, since: datetime | None = None) -> Iterator[Listed]:
+        return self.provider.refunds(since=since)
+
+    def look_at_refund(self, reference: str) -> Listed | None:
+        return self.provider.look_at_refund(reference)

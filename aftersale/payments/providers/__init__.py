@@ -61,7 +61,10 @@ type RefundOutcome = Succeeded | Pending | Declined | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A refund as the provider's own list shows it; without a key it was not started by us."""
+    """A refund as the provider's own list shows it; without a key it was not started by us.
+
+    `also_named` are further names by which the provider knows the charge.
+    """
 
     reference: str
     charge: str
@@ -69,6 +72,7 @@ class Listed:
     key: str
     at: datetime
     paid: bool
+    also_named: tuple[str, ...] = ()
 
 
 class Provider(Protocol):
@@ -83,8 +87,11 @@ class Provider(Protocol):
     def find_refund(self, charge: str, *, key: str) -> RefundOutcome | Absent:
         """What became of the refund with this key."""
 
-    def refunds(self) -> Iterator[Listed]:
-        """Every refund the provider knows of, oldest first."""
+    def refunds(self, *, since: datetime | None = None) -> Iterator[Listed]:
+        """Every refund the provider knows of, or those made since then, in the provider's own order."""
+
+    def look_at_refund(self, reference: str) -> Listed | None:
+        """The refund that the provider names so; None when it knows no such one."""
 
 
 class ProviderFailed(PortFailed):

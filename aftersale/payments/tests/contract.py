@@ -1,6 +1,8 @@
 """What every provider must do, whichever it is: each slot's tests bring a `Subject` and inherit these."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +11,7 @@ from aftersale.payments.providers import (
     Absent,
     Declined,
     IdempotencyConflict,
+    Listed,
     Provider,
     ProviderFailed,
     Succeeded,
@@ -69,15 +72,29 @@ class RefundContract:
 
     def test_its_list_names_charge_amount_and_key(self, subject):
         subject.provider.refund(subject.charge, Money(40_00, "EUR"), key="k-one")
-        listed = [each for each in subject.provider.refunds() if each.charge == subject.charge]
+        listed = list(refunds_of(subject))
         assert [(each.amount, each.key, each.paid) for each in listed] == [
             (Money(40_00, "EUR"), "k-one", True)
         ]
 
+    def test_a_refund_is_looked_at_by_the_name_that_the_list_tells(self, subject):
+        subject.provider.refund(subject.charge, Money(40_00, "EUR"), key="k-one")
+        (listed,) = refunds_of(subject)
+        assert subject.provider.look_at_refund(listed.reference) == listed
+        assert subject.provider.look_at_refund("no-such-refund") is None
+
+    def test_its_list_leaves_out_what_is_older_than_asked_for(self, subject):
+        subject.provider.refund(subject.charge, Money(40_00, "EUR"), key="k-one")
+        (listed,) = refunds_of(subject)
+        assert list(subject.provider.refunds(since=listed.at)) == [listed]
+        assert list(subject.provider.refunds(since=listed.at + timedelta(seconds=1))) == []
+
+
+def refunds_of(subject: Subject) -> Iterator[Listed]:
+    for each in subject.provider.refunds():
+        if subject.charge in (each.charge, *each.also_named):
+            yield each
+
 
 def paid(subject: Subject) -> int:
-    return sum(
-        each.amount.minor
-        for each in subject.provider.refunds()
-        if each.charge == subject.charge and each.paid
-    )
+    return sum(each.amount.minor for each in refunds_of(subject) if each.paid)

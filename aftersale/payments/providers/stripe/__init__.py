@@ -1,0 +1,3 @@
+"""Stripe: refunds, saved cards and charges through its own library. See docs/stripe.md."""
+
+NAME = "stripe"

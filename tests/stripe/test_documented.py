@@ -1,0 +1,34 @@
+"""The Stripe slot keeps the contract of all providers, against Stripe as its documentation tells it."""
+
+import pytest
+
+from aftersale.payments.tests.card_contract import CardContract, CardSubject
+from aftersale.payments.tests.contract import RefundContract, Subject
+from tests.stripe.documented import give_card
+from tests.stripe.slot import slot
+
+
+class TestRefunds(RefundContract):
+    @pytest.fixture
+    def subject(self, stripe):
+        charge = stripe.make("charge", "ch", currency="eur", amount=100_00, amount_captured=100_00)
+        return Subject(slot(stripe.address).refunds, charge["id"])
+
+
+class TestRefundsOfAPaymentIntent(RefundContract):
+    @pytest.fixture
+    def subject(self, stripe):
+        known = {"currency": "eur", "amount": 100_00}
+        intent = stripe.make("payment_intent", "pi", status="succeeded", **known)
+        charge = stripe.make("charge", "ch", payment_intent=intent["id"], amount_captured=100_00, **known)
+        intent["latest_charge"] = charge["id"]
+        return Subject(slot(stripe.address).refunds, intent["id"])
+
+
+class TestCards(CardContract):
+    @pytest.fixture
+    def subject(self, stripe):
+        def give(page, good):
+            give_card(stripe, page, refused="" if good else "generic_decline")
+
+        return CardSubject(slot(stripe.address).cards, give)
