@@ -5,7 +5,7 @@ never exceeds its charge; what it did is written before it answers.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -61,13 +61,21 @@ class Sandbox:
         row = SandboxRefund.objects.filter(charge=known, key=key).first()
         return Absent() if row is None else _outcome(row)
 
-    def refunds(self) -> Iterator[Listed]:
+    def refunds(self, *, since: datetime | None = None) -> Iterator[Listed]:
         assert_outside_transaction("the sandbox")
-        paid = (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
-        columns = ("reference", "charge__reference", "amount_minor", "charge__currency", "key", "created_at")
-        rows = SandboxRefund.objects.order_by("pk").values_list(*columns, "status")
-        for reference, charge, minor, currency, key, at, status in rows.iterator():
-            yield Listed(reference, charge, Money(minor, currency), key or "", at, paid=status in paid)
+        rows = SandboxRefund.objects.filter(created_at__gte=since) if since else SandboxRefund.objects.all()
+        yield from map(_listed, rows.order_by("pk").select_related("charge").iterator())
+
+    def look_at_refund(self, reference: str) -> Listed | None:
+        assert_outside_transaction("the sandbox")
+        row = SandboxRefund.objects.filter(reference=reference).select_related("charge").first()
+        if row is None:
+            return None
+        if row.charge.behaviour == Behaviour.OUTAGE and _behaviour_now(row.charge) == Behaviour.OUTAGE:
+            raise Unavailable("the sandbox did not answer in time")
+        self._let_time_pass(row.charge)
+        row.refresh_from_db()
+        return _listed(row)
 
     @transaction.atomic
     def _refund_once(self, charge: Charge, amount: Money, key: str, behaviour: Behaviour) -> RefundOutcome:
@@ -132,6 +140,12 @@ def _take(charge: Charge, minor: int) -> bool:
     """Count `minor` as refunded, where the charge has that much left."""
     enough = Charge.objects.filter(pk=charge.pk, captured_minor__gte=F("refunded_minor") + minor)
     return bool(enough.update(refunded_minor=F("refunded_minor") + minor))
+
+
+def _listed(row: SandboxRefund) -> Listed:
+    amount = Money(row.amount_minor, row.charge.currency)
+    paid = row.status in (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
+    return Listed(row.reference, row.charge.reference, amount, row.key or "", row.created_at, paid=paid)
 
 
 def _outcome(row: SandboxRefund) -> RefundOutcome:
