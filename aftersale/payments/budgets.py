@@ -84,4 +84,5 @@ def attempts_in(known_by: str, after: datetime, until: datetime) -> list[datetim
     rows = Charge.objects.filter(
         fingerprint_hash=known_by, submitted_at__gt=after, submitted_at__lte=until
     ).exclude(state=ChargeState.SUCCEEDED)
-    return list(rows.order_by("submitted_at").values_list("submitted_at", flat=True))
+    asked = rows.order_by("submitted_at").values_list("submitted_at", flat=True)
+    return [at for at in asked if at is not None]

@@ -58,6 +58,9 @@ class SavedCard(models.Model):
     created_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)
     detached_at = models.DateTimeField(null=True, help_text="when the provider was seen not to have it")
+    let_go_at = models.DateTimeField(
+        null=True, help_text="when the provider is asked to let go of a card that was not kept"
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q
 
 from aftersale.orders.models import Order
-from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge, Fingerprint
 from aftersale.payments.charge_states import CHARGE_TRANSITIONS, ChargeState
 from aftersale.payments.saved_cards import locked_card
@@ -32,11 +31,6 @@ def locked_fingerprint(known_by: str) -> Fingerprint:
     """The physical card behind its lock: its attempts are counted and made one after the other."""
     Fingerprint.objects.get_or_create(hash=known_by)
     return Fingerprint.objects.select_for_update().get(hash=known_by)
-
-
-def fingerprint_of(card: SavedCard) -> str:
-    """What the physical card is known by; where its provider tells no fingerprint, the saved card alone."""
-    return card.fingerprint_hash or f"card:{card.reference}"
 
 
 def move_charge(charge: Charge, to: ChargeState, *, only: Q | None = None, **written: Any) -> bool:

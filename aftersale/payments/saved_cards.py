@@ -5,6 +5,7 @@ records it, and a removal moves the same row: whichever commits first wins, and 
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import Q, QuerySet
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours, PortFailed
 from aftersale.base.ports import Ports, assert_outside_transaction
-from aftersale.base.private import keyed_hash
+from aftersale.payments.cancelling import cancel_retries
 from aftersale.payments.card_models import (
     CARD_TRANSITIONS,
     CHARGEABLE,
@@ -22,9 +23,16 @@ from aftersale.payments.card_models import (
     FreezeReason,
     SavedCard,
 )
-from aftersale.payments.errors import CardNotChargeable, CardNotSetUp, NotNow
+from aftersale.payments.charge_models import Charge
+from aftersale.payments.declines import AddAgain
+from aftersale.payments.errors import CardNotChargeable, CardNotSetUp, NotNow, PointlessCard
+from aftersale.payments.fingerprints import fingerprint_hash
 from aftersale.payments.providers import Declined
-from aftersale.payments.providers.cards import CardProvider, KeptCard
+from aftersale.payments.providers.cards import CardProvider, Gone, KeptCard
+from aftersale.payments.readding import cannot_help, is_refused_silently, may_add_card
+
+# A provider that did not answer is asked to let go of a card again after this time.
+_ASK_AGAIN = timedelta(minutes=5)
 
 
 def move_card(card: SavedCard, to: CardState, *, only: Q | None = None, **written: Any) -> bool:
@@ -85,12 +93,38 @@ def start_set_up(
     return card, page.address
 
 
+def start_set_up_after(
+    *,
+    ports: Ports,
+    providers: Mapping[str, CardProvider],
+    charge: Charge,
+    named: SavedCard | None,
+    provider: str,
+    return_to: str,
+) -> tuple[SavedCard, str]:
+    """The same, reached from a failed charge: `named` is the card that its customer wants to add, None for
+    one that is not on the list.
+
+    Raises PointlessCard, with nothing asked of the provider, where it is the card that failed and adding it
+    again cannot help; and CardNotSetUp.
+    """
+    customer = charge.order.customer
+    if may_add_card(customer, charge, named) == AddAgain.NO:
+        raise PointlessCard("this card's payment failed: adding it again cannot help; choose another one")
+    return start_set_up(
+        ports=ports, providers=providers, customer=customer, provider=provider, return_to=return_to
+    )
+
+
 def finish_set_up(*, ports: Ports, providers: Mapping[str, CardProvider], card: SavedCard) -> SavedCard:
     """Read at the provider what became of the page; a card that was given there is `active` from now on.
 
-    Raises CardNotSetUp when none was given; asking again changes nothing.
+    Raises CardNotSetUp when none was given; asking again changes nothing. A card that cannot be kept is let
+    go at the provider and never charged: PointlessCard where it is the one whose payment failed.
     """
     assert_outside_transaction("a payment provider")
+    if card.state in (CardState.DETACHED, CardState.TOMBSTONE):
+        raise _why_not_kept(card)
     if card.state != CardState.SETUP_PENDING:
         return card
     try:
@@ -99,33 +133,92 @@ def finish_set_up(*, ports: Ports, providers: Mapping[str, CardProvider], card: 
         raise CardNotSetUp("the payment provider does not answer; look again in a minute") from error
     if isinstance(found, Declined):
         move_card(card, CardState.TOMBSTONE)
-        raise CardNotSetUp("the payment provider did not take the card; nothing was saved")
+        raise _why_not_kept(card)
     if not isinstance(found, KeptCard):
         raise CardNotSetUp("no card was given on the provider's page; nothing was saved")
-    return _keep(card, found)
+    card = _keep(card, found, ports=ports)
+    if card.state == CardState.DETACHED:
+        let_go(card, providers, ports=ports)
+        raise _why_not_kept(card)
+    return card
+
+
+def let_go_of_refused_cards(*, ports: Ports, providers: Mapping[str, CardProvider], at_most: int = 20) -> int:
+    """Ask the providers to let go of cards that are not kept; returns for how many they were asked."""
+    due = SavedCard.objects.filter(state=CardState.DETACHED, let_go_at__lte=ports.clock.now())
+    cards = list(due.order_by("let_go_at", "pk")[:at_most])
+    for card in cards:
+        let_go(card, providers, ports=ports)
+    return len(cards)
+
+
+def let_go(card: SavedCard, providers: Mapping[str, CardProvider], *, ports: Ports) -> None:
+    """Ask the provider to let the card go, and look; where it does not answer, it is asked again later."""
+    assert_outside_transaction("a payment provider")
+    SavedCard.objects.filter(pk=card.pk).update(let_go_at=ports.clock.now() + _ASK_AGAIN)
+    provider = providers.get(card.provider)
+    if provider is None or not card.token:
+        return
+    try:
+        provider.detach_card(card.token)
+        found = provider.find_card(card.token)
+    except PortFailed:
+        return
+    if isinstance(found, Gone):
+        SavedCard.objects.filter(pk=card.pk).update(detached_at=ports.clock.now(), let_go_at=None)
 
 
 @transaction.atomic
-def _keep(card: SavedCard, found: KeptCard) -> SavedCard:
+def _keep(card: SavedCard, found: KeptCard, *, ports: Ports) -> SavedCard:
     card = locked_card(card.pk)
+    known_by = fingerprint_hash(card.provider, found.fingerprint)
     if card.state == CardState.SETUP_PENDING:
+        is_kept = not (cannot_help(card, known_by) or is_refused_silently(card, known_by))
         move_card(
             card,
-            CardState.ACTIVE,
+            CardState.ACTIVE if is_kept else CardState.DETACHED,
+            let_go_at=None if is_kept else ports.clock.now(),
             token=found.token,
             brand=found.brand,
             last_four=found.last_four,
             expiry_month=found.expiry_month,
             expiry_year=found.expiry_year,
             email=(found.email or card.customer.email).strip().lower(),
-            fingerprint_hash=fingerprint_hash(card.provider, found.fingerprint),
+            fingerprint_hash=known_by,
         )
+        if is_kept:
+            _take_the_place_of_older(card, ports=ports)
     return card
+
+
+def _take_the_place_of_older(card: SavedCard, *, ports: Ports) -> None:
+    """The same physical card with a newer expiry date: the older ones are let go, and charged no more."""
+    now, newer = ports.clock.now(), (card.expiry_year or 0, card.expiry_month or 0)
+    for older in SavedCard.objects.select_for_update().filter(
+        customer=card.customer_id,
+        provider=card.provider,
+        fingerprint_hash=card.fingerprint_hash,
+        state=CardState.ACTIVE,
+    ):
+        if card.fingerprint_hash and (older.expiry_year or 0, older.expiry_month or 0) < newer:
+            cancel_retries(older, at=now)
+            move_card(older, CardState.REMOVAL_PENDING, freeze_reason=FreezeReason.REMOVAL, frozen_at=now)
+            move_card(older, CardState.DETACHED, let_go_at=now)
+
+
+def _why_not_kept(card: SavedCard) -> CardNotSetUp:
+    """One answer for a card that its bank refuses, now or for ever; nobody is told which."""
+    if card.fingerprint_hash and cannot_help(card, card.fingerprint_hash):
+        return PointlessCard("this card's payment failed: adding it again cannot help; nothing was saved")
+    return CardNotSetUp("the payment provider did not take the card; nothing was saved")
 
 
 @transaction.atomic
 def freeze_card(*, ports: Ports, card: SavedCard, reason: FreezeReason) -> SavedCard:
-    """Stop every charge of the card from now on. Freezing it twice keeps the first moment; stolen stays."""
+    """Stop every charge of the card from now on, and its scheduled retries. Stolen stays stolen.
+
+    Freezing it twice keeps the first moment. What was asked of the provider before goes on to its end.
+    """
     card = locked_card(card.pk)
     if card.state not in ON_LIST:
         raise NotNow(f"card {card.reference} is {card.get_state_display()}: it cannot be charged anyway")
@@ -133,10 +226,7 @@ def freeze_card(*, ports: Ports, card: SavedCard, reason: FreezeReason) -> Saved
         return card
     if card.freeze_reason == FreezeReason.STOLEN:
         reason = FreezeReason.STOLEN
-    move_card(card, CardState.FROZEN, freeze_reason=reason, frozen_at=card.frozen_at or ports.clock.now())
+    now = ports.clock.now()
+    move_card(card, CardState.FROZEN, freeze_reason=reason, frozen_at=card.frozen_at or now)
+    cancel_retries(card, at=now)
     return card
-
-
-def fingerprint_hash(provider: str, fingerprint: str) -> str:
-    """The same physical card gives the same hash, which tells nobody without our key what card it is."""
-    return keyed_hash("card-fingerprint", f"{provider}:{fingerprint}") if fingerprint else ""

@@ -65,17 +65,20 @@ def order(
     shipping: int = 0,
     fee: int = 0,
     paid: tuple[int, ...] | None = None,
+    unpaid: int = 0,
     kinds: tuple[str, ...] = (TenderKind.CARD,),
     suppliers: int = 1,
     currency: str = "EUR",
 ) -> Order:
     """An order of Ann's whose lines cost `lines`, in turn from each supplier; captured and in the books."""
+    prices = (sum(lines) + shipping + fee,)
     bought = Order.objects.create(
         code=code,
         customer=ann(),
         currency=currency,
         zone="Europe/Berlin",
         ordered_at=NOON,
+        unpaid_minor=unpaid,
         source="test",
         fingerprint="0" * 64,
     )
@@ -90,7 +93,7 @@ def order(
         Component.objects.create(order=bought, kind="shipping", group=groups[0], net_minor=shipping)
     if fee:
         Component.objects.create(order=bought, kind="fee", net_minor=fee)
-    for number, captured in enumerate(paid or (sum(lines) + shipping + fee,), 1):
+    for number, captured in enumerate(prices if paid is None else paid, 1):
         kind = kinds[(number - 1) % len(kinds)]
         Tender.objects.create(
             order=bought,

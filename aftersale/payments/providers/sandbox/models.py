@@ -116,3 +116,41 @@ class VaultSetUp(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class CardChargeStatus(models.TextChoices):
+    LOST = "lost"  # the request never arrived: nobody but this row knows of it
+    REQUIRES_ACTION = "requires_action"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    DECLINED = "declined"
+
+
+class CardCharge(models.Model):
+    """What was asked for a kept card, by its idempotency key; once it succeeded there is a Charge of it."""
+
+    reference = models.CharField(max_length=32, unique=True, help_text="the provider's own name for it")
+    theirs = models.CharField(max_length=64, unique=True, help_text="the name that the shop gave it")
+    key = models.CharField(max_length=64, unique=True)
+    card = models.ForeignKey(VaultCard, on_delete=models.PROTECT, related_name="charges")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    customer_present = models.BooleanField()
+    return_to = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=16, choices=CardChargeStatus)
+    code = models.CharField(max_length=64, blank=True)
+    advice = models.CharField(max_length=64, blank=True)
+    network_code = models.CharField(max_length=64, blank=True)
+    network_advice = models.CharField(max_length=64, blank=True)
+    turns_at = models.DateTimeField(null=True, help_text="when a pending status changes")
+    turns_into = models.CharField(max_length=16, choices=CardChargeStatus, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="the_sandbox_charges_something", condition=Q(amount_minor__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,11 +1,30 @@
 """The cards that the sandbox's page offers. None has a number: one picks a card instead of typing it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from aftersale.payments.providers import Declined
+
+
+class Course(StrEnum):
+    """What happens when a trial card is charged."""
+
+    PAYS = "pays"
+    DECLINES = "declines"
+    ASKS_CUSTOMER = "asks_customer"  # the bank's page must be confirmed; without the customer it declines
+    ANSWER_LOST = "answer_lost"  # it pays, and nobody hears of it until asked again
+    REQUEST_LOST = "request_lost"  # the first request never arrives
+    PAYS_LATER = "pays_later"  # taken on; paid an hour later
+    DECLINES_LATER = "declines_later"  # taken on; declined an hour later
 
 
 @dataclass(frozen=True, slots=True)
 class TrialCard:
-    """A card of the sandbox's bank; the same name is the same physical card, whoever saves it."""
+    """A card of the sandbox's bank; the same name is the same physical card, whoever saves it.
+
+    `same_as` names the card that it physically is, entered rightly or renewed; `times` is how many charges
+    of one saved card go as `course` says before it pays.
+    """
 
     name: str
     brand: str
@@ -13,17 +32,212 @@ class TrialCard:
     expiry_month: int
     expiry_year: int
     what: str
+    course: Course = Course.PAYS
+    decline: Declined | None = None
+    times: int | None = None
+    same_as: str = ""
+
+    @property
+    def physical(self) -> str:
+        return self.same_as or self.name
 
 
+def _declines(
+    name: str, last_four: str, what: str, decline: Declined, *, times: int | None = None, year: int = 2031
+) -> TrialCard:
+    brand = name.partition("-")[0]
+    return TrialCard(name, brand, last_four, 9, year, what, Course.DECLINES, decline, times)
+
+
+_GOOD = (
+    TrialCard("visa-good", "visa", "4242", 8, 2031, "pays"),
+    TrialCard("mastercard-good", "mastercard", "4444", 11, 2030, "pays"),
+    TrialCard("unionpay-good", "unionpay", "0005", 4, 2032, "pays"),
+    TrialCard("amex-good", "amex", "8431", 2, 2029, "pays"),
+    TrialCard("visa-refused", "visa", "0002", 6, 2030, "is not taken by its bank when it is saved"),
+)
+_SECRET = (
+    _declines("visa-lost", "9987", "was lost", Declined("lost_card", network_code="41")),
+    _declines("visa-stolen", "9979", "was stolen", Declined("stolen_card", network_code="43")),
+    _declines("visa-fraud", "0019", "looks like fraud", Declined("fraudulent", network_code="59")),
+    _declines("visa-closed", "0046", "its account is closed", Declined("invalid_account", network_code="46")),
+    _declines(
+        "mastercard-pickup",
+        "5904",
+        "is to be kept by the shop",
+        Declined("pickup_card", "do_not_try_again", "04", "03"),
+    ),
+)
+_REVOKED = (
+    _declines(
+        "visa-revoked",
+        "0106",
+        "its owner took the permission back",
+        Declined("revocation_of_authorization", "do_not_try_again", "R1"),
+    ),
+    _declines(
+        "mastercard-revoked",
+        "5921",
+        "its owner took every permission back",
+        Declined("revocation_of_all_authorizations", "do_not_try_again", "R1", "21"),
+    ),
+)
+_FUNDS = (
+    _declines(
+        "visa-funds", "9995", "has not enough money", Declined("insufficient_funds", network_code="51")
+    ),
+    _declines(
+        "mastercard-funds-hour",
+        "5924",
+        "has not enough money, and has it an hour later",
+        Declined("insufficient_funds", "try_again_later", "51", "24"),
+        times=1,
+    ),
+    _declines(
+        "mastercard-funds-ten-days",
+        "5930",
+        "has not enough money for ten days",
+        Declined("insufficient_funds", "try_again_later", "51", "30"),
+        times=1,
+    ),
+    _declines(
+        "visa-limit",
+        "6975",
+        "is over its limit",
+        Declined("card_velocity_exceeded", "try_again_later", "61"),
+    ),
+)
+_TYPING = (
+    _declines(
+        "visa-wrong-code",
+        "0127",
+        "was given with a wrong security code",
+        Declined("incorrect_cvc", "confirm_card_data", "N7"),
+    ),
+    TrialCard(
+        "visa-right-code",
+        "visa",
+        "0127",
+        9,
+        2031,
+        "the one with the wrong security code, given rightly",
+        same_as="visa-wrong-code",
+    ),
+    _declines("visa-wrong-number", "4241", "was given with a wrong number", Declined("incorrect_number")),
+    _declines(
+        "visa-wrong-postcode",
+        "0036",
+        "was given with a wrong postcode",
+        Declined("incorrect_zip", "confirm_card_data"),
+    ),
+)
+_UPDATE = (
+    _declines("visa-expired", "0069", "has expired", Declined("expired_card", network_code="54"), year=2027),
+    TrialCard(
+        "visa-renewed", "visa", "0069", 9, 2033, "the expired one, with its new date", same_as="visa-expired"
+    ),
+    _declines(
+        "mastercard-replaced",
+        "5901",
+        "was replaced",
+        Declined("new_account_information_available", "confirm_card_data", "54", "01"),
+    ),
+)
+_AUTHENTICATE = (
+    TrialCard(
+        "visa-confirm",
+        "visa",
+        "3155",
+        9,
+        2031,
+        "its bank wants every payment confirmed",
+        Course.ASKS_CUSTOMER,
+        Declined("authentication_required", network_code="1A"),
+    ),
+)
+_SILENT = (
+    _declines("visa-declined", "0003", "is declined without a reason", Declined("generic_decline")),
+    _declines("visa-not-honoured", "0005", "is not honoured", Declined("do_not_honor", network_code="05")),
+    _declines(
+        "visa-not-permitted",
+        "0057",
+        "may not be used so, ever",
+        Declined("transaction_not_allowed", "do_not_try_again", "57"),
+    ),
+    _declines(
+        "mastercard-not-honoured",
+        "5903",
+        "is not honoured, and never will be",
+        Declined("do_not_honor", "do_not_try_again", "05", "03"),
+    ),
+)
+_TECHNICAL = (
+    _declines(
+        "visa-trouble",
+        "0119",
+        "meets technical trouble each time",
+        Declined("processing_error", "try_again_later", "96"),
+    ),
+    _declines(
+        "visa-trouble-once",
+        "0118",
+        "meets technical trouble once, and pays then",
+        Declined("processing_error", "try_again_later", "96"),
+        times=1,
+    ),
+    _declines(
+        "visa-bank-away",
+        "0091",
+        "its bank does not answer its network twice",
+        Declined("issuer_not_available", "try_again_later", "91"),
+        times=2,
+    ),
+)
+_UNSUPPORTED = (
+    _declines("visa-unsupported", "0040", "is of a kind that is not taken", Declined("card_not_supported")),
+    _declines("visa-currency", "0041", "does not pay in this currency", Declined("currency_not_supported")),
+)
+_DUPLICATE = (
+    _declines(
+        "visa-duplicate", "0094", "seems to pay twice", Declined("duplicate_transaction", network_code="94")
+    ),
+)
+_UNKNOWN = (
+    TrialCard(
+        "visa-answer-lost", "visa", "0504", 9, 2031, "pays, and the answer is lost", Course.ANSWER_LOST
+    ),
+    TrialCard(
+        "visa-request-lost", "visa", "0503", 9, 2031, "pays; the first request is lost", Course.REQUEST_LOST
+    ),
+    TrialCard("visa-slow", "visa", "0202", 9, 2031, "pays an hour later", Course.PAYS_LATER),
+    TrialCard(
+        "visa-slow-declined",
+        "visa",
+        "0203",
+        9,
+        2031,
+        "is declined an hour later",
+        Course.DECLINES_LATER,
+        Declined("insufficient_funds", network_code="51"),
+    ),
+)
 TRIAL_CARDS = {
     card.name: card
-    for card in (
-        TrialCard("visa-good", "visa", "4242", 8, 2031, "pays"),
-        TrialCard("mastercard-good", "mastercard", "4444", 11, 2030, "pays"),
-        TrialCard("unionpay-good", "unionpay", "0005", 4, 2032, "pays"),
-        TrialCard("amex-good", "amex", "8431", 2, 2029, "pays"),
-        TrialCard("visa-refused", "visa", "0002", 6, 2030, "is not taken by its bank when it is saved"),
+    for cards in (
+        _GOOD,
+        _SECRET,
+        _REVOKED,
+        _FUNDS,
+        _TYPING,
+        _UPDATE,
+        _AUTHENTICATE,
+        _SILENT,
+        _TECHNICAL,
+        _UNSUPPORTED,
+        _DUPLICATE,
+        _UNKNOWN,
     )
+    for card in cards
 }
 # The bank says no already on the provider's page.
 REFUSED_AT_SET_UP = {"visa-refused": "card_declined"}

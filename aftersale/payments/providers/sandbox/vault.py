@@ -18,7 +18,7 @@ from aftersale.payments.providers.sandbox.models import CardBehaviour, SetUpStat
 from aftersale.payments.providers.sandbox.services import NAME
 from aftersale.payments.providers.sandbox.trial_cards import REFUSED_AT_SET_UP, TRIAL_CARDS
 
-_SILENT = "the sandbox did not answer in time"
+SILENT = "the sandbox did not answer in time"
 
 
 class Vault:
@@ -53,14 +53,14 @@ class Vault:
         card = VaultCard.objects.filter(token=token).first()
         if card is None:
             return Gone()
-        behaviour = _behaviour_now(card)
+        behaviour = behaviour_now(card)
         if behaviour in (CardBehaviour.TIMES_OUT_BEFORE, CardBehaviour.OUTAGE):
-            raise Unavailable(_SILENT)
+            raise Unavailable(SILENT)
         if behaviour == CardBehaviour.STAYS:
             return Detached()
         let_go = VaultCard.objects.filter(pk=card.pk, detached_at=None).update(detached_at=self._clock.now())
         if behaviour == CardBehaviour.TIMES_OUT_AFTER:
-            raise Unavailable(_SILENT)
+            raise Unavailable(SILENT)
         return Detached() if let_go else Gone()
 
     def find_card(self, token: str) -> KeptCard | Gone:
@@ -68,8 +68,8 @@ class Vault:
         card = VaultCard.objects.filter(token=token).first()
         if card is None:
             return Gone()
-        if card.behaviour == CardBehaviour.OUTAGE and _behaviour_now(card) == CardBehaviour.OUTAGE:
-            raise Unavailable(_SILENT)
+        if card.behaviour == CardBehaviour.OUTAGE and behaviour_now(card) == CardBehaviour.OUTAGE:
+            raise Unavailable(SILENT)
         return Gone() if card.detached_at else _kept(card)
 
 
@@ -104,7 +104,7 @@ def behave_with_card(token: str, behaviour: CardBehaviour, *, calls: int | None 
     assert VaultCard.objects.filter(token=token).update(behaviour=behaviour, behaves_for=calls)
 
 
-def _behaviour_now(card: VaultCard) -> CardBehaviour:
+def behaviour_now(card: VaultCard) -> CardBehaviour:
     """How the card behaves in this call, which may be the last that does so."""
     if card.behaves_for is None:
         return CardBehaviour(card.behaviour)
@@ -122,5 +122,5 @@ def _kept(card: VaultCard) -> KeptCard:
         expiry_month=of.expiry_month,
         expiry_year=of.expiry_year,
         email=card.email,
-        fingerprint=f"sandbox-bank:{of.name}",
+        fingerprint=f"sandbox-bank:{of.physical}",
     )

@@ -1,0 +1,14 @@
+"""What a physical card is known by, over all its tokens; nobody outside can tell what card it is."""
+
+from aftersale.base.private import keyed_hash
+from aftersale.payments.card_models import SavedCard
+
+
+def fingerprint_hash(provider: str, fingerprint: str) -> str:
+    """The same physical card gives the same hash, which tells nobody without our key what card it is."""
+    return keyed_hash("card-fingerprint", f"{provider}:{fingerprint}") if fingerprint else ""
+
+
+def fingerprint_of(card: SavedCard) -> str:
+    """What the physical card is known by; where its provider tells no fingerprint, the saved card alone."""
+    return card.fingerprint_hash or f"card:{card.reference}"
