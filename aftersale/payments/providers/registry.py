@@ -27,6 +27,12 @@ def system_card_providers(*, clock: Clock, ids: Ids) -> dict[str, CardProvider]:
     return {each.name: each for each in (vault, *(slot.cards for slot in _stripe(ids)))}
 
 
+def system_charge_providers(*, clock: Clock, ids: Ids) -> dict[str, ChargeProvider]:
+    """The same, for charges of saved cards."""
+    terminal: ChargeProvider = Terminal(clock=clock, ids=ids)
+    return {each.name: each for each in (terminal, *(slot.charges for slot in _stripe(ids)))}
+
+
 def where_cards_are_saved() -> str:
     """The provider that a new card goes to; empty where there is none: the sandbox's page is for a demo."""
     if settings.STRIPE_SECRET_KEY:
@@ -47,9 +53,3 @@ def _stripe(ids: Ids) -> list[Slot]:
             api_base=settings.STRIPE_API_BASE,
         )
     ]
-
-
-def system_charge_providers(*, clock: Clock, ids: Ids) -> dict[str, ChargeProvider]:
-    """The same, for charges of saved cards."""
-    terminal: ChargeProvider = Terminal(clock=clock, ids=ids)
-    return {terminal.name: terminal}
