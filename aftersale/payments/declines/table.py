@@ -203,12 +203,12 @@ def _advice(row: Mapping[str, Any]) -> Iterator[AdviceRow]:
 
 def _by_word[Row: (CodeRow, AdviceRow)](rows: Sequence[Row]) -> dict[tuple[str, str], tuple[Row, ...]]:
     """The rows of each word, the oldest first; no two of one day."""
-    found: dict[tuple[str, str], tuple[Row, ...]] = {}
+    found: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: row.valid_from):
-        earlier: tuple[Row, ...] = found.get((row.list, row.code), ())
-        assert all(one.valid_from < row.valid_from for one in earlier), f"two rows for {row.code} on one day"
-        found[row.list, row.code] = (*earlier, row)
-    return found
+        of_word = found.setdefault((row.list, row.code), [])
+        assert all(one.valid_from < row.valid_from for one in of_word), f"two rows for {row.code} on one day"
+        of_word.append(row)
+    return {word: tuple(of_word) for word, of_word in found.items()}
 
 
 def _in_force[Row: (CodeRow, AdviceRow)](rows: Sequence[Row], day: date) -> Row | None:

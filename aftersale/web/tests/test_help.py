@@ -1,0 +1,48 @@
+"""Everybody can read what a failed payment means; staff can read all of the decline table."""
+
+import re
+
+import pytest
+
+from aftersale.payments.declines import TABLE
+
+pytestmark = pytest.mark.django_db
+
+
+def main_of(answer) -> str:
+    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_visitor_reads_each_message_with_what_helps(client, language):
+    client.cookies["django_language"] = language
+    page = main_of(client.get("/help/failed-payments/"))
+    assert re.findall(r'<section class="card decline" id="(\w+)"', page) == list(TABLE.answers)
+    assert page.count("icon-check-circle") + page.count("#check-circle") == 5
+    assert ("Add the card again?" in page) == (language == "en")
+
+
+def test_the_help_page_says_nothing_of_a_reported_card(client):
+    """Whoever tries a stolen card learns from no page of ours what its bank thinks of it."""
+    page = main_of(client.get("/help/failed-payments/")).lower()
+    assert not [word for word in ("stolen", "lost", "fraud", "closed", "revoked") if word in page]
+    assert not [row.code for row in TABLE.codes if f">{row.code}<" in page]
+
+
+def test_it_stands_in_the_footer_of_every_page(client):
+    assert 'href="/help/failed-payments/"' in client.get("/").content.decode()
+
+
+def test_staff_read_every_family_code_and_advice_with_its_source(client, world):
+    client.force_login(world.mia)
+    page = main_of(client.get("/desk/declines/"))
+    rows = [*TABLE.codes, *TABLE.advice]
+    assert not [row.code for row in rows if f'<span class="code">{row.code}</span>' not in page]
+    assert not [row.letter for row in TABLE.families.values() if f">{row.letter}</span>" not in page]
+
+
+def test_nobody_but_staff_reads_the_whole_table(client, world):
+    assert client.get("/desk/declines/").status_code == 302
+    for person in (world.ann, world.li):
+        client.force_login(person)
+        assert client.get("/desk/declines/").status_code == 404
