@@ -79,6 +79,7 @@ def try_again(
 
     Takes and raises what `pay_order` does; NotNow where that charge did not fail.
     """
+    charge = _fresh(charge)
     if charge.state not in (ChargeState.DECLINED, ChargeState.RELEASED) and not charge.is_scheduled:
         raise NotNow(f"charge {charge.reference} is {charge.get_state_display()}: it did not fail")
     return pay_order(
@@ -92,7 +93,7 @@ def finish_authentication(*, ports: Ports, providers: Mapping[str, ChargeProvide
     Answers the charge as it stands; asking again, or for one that is over, changes nothing.
     """
     assert_outside_transaction("a payment provider")
-    if charge.state in CHARGE_IN_FLIGHT:
+    if _fresh(charge).state in CHARGE_IN_FLIGHT:
         look_at(charge.pk, ports=ports, providers=providers, at_once=True)
     return _fresh(charge)
 
@@ -108,7 +109,7 @@ def give_up_charge(
     assert_outside_transaction("a payment provider")
     if charge.order.customer_id != by.pk:
         raise NotYours(f"there is no charge {charge.reference}")
-    if charge.state == ChargeState.REQUIRES_ACTION:
+    if _fresh(charge).state == ChargeState.REQUIRES_ACTION:
         look_at(charge.pk, ports=ports, providers=providers, at_once=True, give_up=GivenUp.CUSTOMER)
         return _fresh(charge)
     return _unschedule(charge.pk, ports.clock.now())
