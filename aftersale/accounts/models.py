@@ -6,6 +6,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aftersale.accounts.sign_in_models import KnownDevice, MailedProof, TryCount
+
+__all__ = ["ApiKey", "KnownDevice", "MailedProof", "Role", "Supplier", "TryCount", "User"]
+
 
 class Supplier(models.Model):
     """Who sends the goods of a part of an order, and takes them back."""

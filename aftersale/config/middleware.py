@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from aftersale.accounts.sessions import note_session
 from aftersale.config.ports import system_ports
 
 
@@ -18,6 +20,25 @@ class PortsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.ports = self._ports  # type: ignore[attr-defined]
+        return self._get_response(request)
+
+
+class SessionsMiddleware:
+    """Writes down where people are signed in, for their own list of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Reading the user reads the session; who brings no cookie is nobody.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            note_session(
+                ports=request.ports,  # type: ignore[attr-defined]
+                user=request.user,
+                session=request.session,
+                address=get_adapter().get_client_ip(request),
+                agent=request.headers.get("User-Agent", ""),
+            )
         return self._get_response(request)
 
 

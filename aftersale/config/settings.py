@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "ninja",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "aftersale.config.middleware.PortsMiddleware",
+    "aftersale.config.middleware.SessionsMiddleware",
 ]
 ROOT_URLCONF = "aftersale.config.urls"
 WSGI_APPLICATION = "aftersale.config.wsgi.application"
@@ -150,6 +153,32 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
+# An owner hears of a new password and of every change of the second step.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {"request_login_code": "aftersale.web.sign_in.RequestCodeForm"}
+# What can be guessed has limits of our own, by device and network (aftersale/accounts/tries.py): these
+# would count an account's tries together, so that anybody could stop its owner.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "request_login_code": None,
+    "reset_password": "20/m/ip",
+}
+MFA_ADAPTER = "aftersale.web.sign_in.SecondStepAdapter"
+MFA_FORMS = {"authenticate": "aftersale.web.sign_in.SecondStepForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = MARKETPLACE_NAME
+# Clocks of phones differ: the code before and the one after count, too.
+MFA_TOTP_TOLERANCE = 1
+# Whether the marketplace's own people must have a second step before they see anything.
+STAFF_SECOND_FACTOR = environment.flag("STAFF_SECOND_FACTOR", default=PRODUCTION)
+# How many proxies stand before the site: the limits count by the address that the first of them saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
+# The link to set a new password is good for half an hour.
+PASSWORD_RESET_TIMEOUT = 1800
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

@@ -11,12 +11,13 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from aftersale.accounts.models import User
+from aftersale.accounts.second_step import lacks_second_step
 from aftersale.base.errors import BadInput, NotYours, Refused
 from aftersale.base.ports import Ports
 from aftersale.web.refusals import told_refusal
@@ -32,10 +33,12 @@ class DeskRequest(HttpRequest):
 type View[**P] = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
 
 
-def door[**P](*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+def door[**P](
+    *roles: str, before_second_step: bool = False
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Let in who is signed in with one of `roles`. What is another's answers as what does not exist.
 
-    Nothing behind it is kept by browsers or caches on the way.
+    Staff that must have a second step set it up first. Nothing behind is kept by browsers or on the way.
     """
 
     def decorated(view: View[P]) -> Callable[..., HttpResponseBase]:
@@ -46,6 +49,8 @@ def door[**P](*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase
                 return redirect_to_login(request.get_full_path())
             if request.user.role not in roles:
                 raise Http404
+            if not before_second_step and lacks_second_step(request.user):
+                return redirect("security")
             _refuse_unreadable(request)
             try:
                 return view(cast(DeskRequest, request), *args, **kwargs)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from aftersale.web import account, case, desk, finance, home, policy_desk, policy_page, returning, supplier
+from aftersale.web import (
+    account,
+    case,
+    desk,
+    finance,
+    home,
+    policy_desk,
+    policy_page,
+    returning,
+    security,
+    supplier,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +32,10 @@ urlpatterns = [
     path("account/returns/<str:reference>/slip/", case.slip, name="return_slip"),
     path("account/returns/<str:reference>/hand-over/", case.hand_over_return, name="return_hand_over"),
     path("account/returns/<str:reference>/withdraw/", case.withdraw, name="return_withdraw"),
+    path("account/security/", security.security, name="security"),
+    path("account/security/confirm/", security.confirm, name="security_confirm"),
+    path("account/security/sessions/end/", security.end_others, name="sessions_end"),
+    path("account/security/sessions/<str:reference>/end/", security.end_one, name="session_end"),
     path("supplier/", supplier.returns, name="supplier_returns"),
     path("supplier/returns/<str:reference>/", supplier.return_page, name="supplier_return"),
     path("supplier/returns/<str:reference>/<str:step>/", supplier.act, name="supplier_act"),

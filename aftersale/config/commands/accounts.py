@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersale.config.settings")
 django.setup()
 
 from aftersale.accounts.models import Role
+from aftersale.accounts.second_step import forget_second_step
 from aftersale.accounts.services import add_person, set_birthdate, set_fresh_password
 from aftersale.base.errors import AftersaleError
 from aftersale.config.ports import system_ports
@@ -23,6 +24,10 @@ def main(arguments: list[str]) -> int:
     try:
         if given.verb == "birthdate":
             return _keep_birthdate(given)
+        if given.verb == "forget-second-step":
+            user = forget_second_step(person=given.person)
+            print(f"{user.email} signs in without a second step, until one is set up again")
+            return 0
         if given.verb == "add":
             _add(given)
         _tell_password(given.email if given.verb == "add" else given.person)
@@ -60,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--supplier", default="", help="the code of the supplier that this person works for")
     sign_in = verbs.add_parser("sign-in", help="give someone a fresh password, the old one ends")
     sign_in.add_argument("person", metavar="CODE_OR_EMAIL", help="the e-mail, or a customer's code")
+    forget = verbs.add_parser(
+        "forget-second-step", help="for someone who lost the phone, the passkeys and the recovery codes"
+    )
+    forget.add_argument("person", metavar="CODE_OR_EMAIL", help="the e-mail, or a customer's code")
     birthdate = verbs.add_parser("birthdate", help="keep a hash of someone's birthdate, as a proof")
     birthdate.add_argument("person", metavar="CODE_OR_EMAIL", help="the e-mail, or a customer's code")
     birthdate.add_argument("date", type=date.fromisoformat, help="such as 1990-05-17")
