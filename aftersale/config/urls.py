@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("aftersale.web.urls")),
     path("", include("aftersale.web.cards_urls")),
+    path("", include("aftersale.web.charges_urls")),
     path("api/v1/", include("aftersale.api.urls")),
     path("sign-in/", include("aftersale.web.sign_in_urls")),
     path("sign-in/", include("allauth.account.urls")),
