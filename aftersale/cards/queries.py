@@ -10,6 +10,8 @@ from aftersale.cards.models import RemovalRequest
 from aftersale.cards.states import ASKING, OPEN, WITH_TEAM, RemovalState
 from aftersale.orders.models import Order, TenderKind
 from aftersale.payments.card_models import SavedCard
+from aftersale.payments.charge_models import Charge
+from aftersale.payments.charge_queries import charges_touching, unpaid_orders
 from aftersale.payments.models import Refund
 from aftersale.payments.states import LIVE
 
@@ -18,10 +20,18 @@ TEAM = (Role.AGENT, Role.FINANCE)
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What freezing or removing a card meets: orders that were paid with it, and refunds on their way."""
+    """What freezing or removing a card meets: orders that were paid with it, refunds on their way to it,
+    charges of it that are under way or wait for their time, and orders that are not paid yet.
+    """
 
     orders: tuple[Order, ...]
     refunds: tuple[Refund, ...]
+    charges: tuple[Charge, ...]
+    unpaid: tuple[Order, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.orders or self.refunds or self.charges or self.unpaid)
 
 
 def removals_of(viewer: User) -> QuerySet[RemovalRequest]:
@@ -65,7 +75,12 @@ def touched_by(card: SavedCard) -> Touched:
         state__in=LIVE,
         **{f"tender__{name}": value for name, value in like(card).items()},
     )
-    return Touched(tuple(orders[:20]), tuple(refunds.select_related("tender__order")[:20]))
+    return Touched(
+        orders=tuple(orders[:20]),
+        refunds=tuple(refunds.select_related("tender__order")[:20]),
+        charges=tuple(charges_touching(card)),
+        unpaid=tuple(unpaid_orders(card.customer)),
+    )
 
 
 def like(card: SavedCard) -> dict[str, str]:

@@ -26,6 +26,7 @@ from aftersale.cards.proofs import Claim, check_proof, email_hash, proofs_of
 from aftersale.cards.receipt import FORMAT, sign
 from aftersale.cards.states import ASKING, OPEN, Proof, RemovalState
 from aftersale.cards.unfreezing import unfreeze_card
+from aftersale.payments.cancelling import cancel_retries
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
 from aftersale.payments.saved_cards import locked_card, move_card
 
@@ -196,6 +197,7 @@ def _freeze(card: SavedCard, now: datetime) -> None:
     reason = card.freeze_reason if card.was_reported else FreezeReason.REMOVAL
     won = move_card(card, CardState.REMOVAL_PENDING, freeze_reason=reason, frozen_at=card.frozen_at or now)
     assert won, f"{card} changed behind its lock"
+    cancel_retries(card, at=now)
 
 
 def _is_over(request: RemovalRequest, now: datetime) -> bool:

@@ -12,8 +12,10 @@ from aftersale.base.mail import MailPort
 from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
 from aftersale.cards.services import detach_due_cards, keep_removal_deadlines
+from aftersale.payments.charging import charge_due, reconcile_due_charges
 from aftersale.payments.providers import Provider
-from aftersale.payments.providers.registry import system_card_providers
+from aftersale.payments.providers.registry import system_card_providers, system_charge_providers
+from aftersale.payments.saved_cards import let_go_of_refused_cards
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
 
@@ -102,6 +104,7 @@ def house_steps(
 ) -> list[Step]:
     """What a worker of this house does, in this order: money first, then what follows from it, then mail."""
     vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
+    terminals = system_charge_providers(clock=ports.clock, ids=ports.ids)
     return [
         Step(
             "settle refunds",
@@ -114,6 +117,18 @@ def house_steps(
             lambda: reconcile_due_refunds(
                 clock=ports.clock, ids=ports.ids, providers=providers, at_most=at_most, stop=stop
             ),
+        ),
+        Step(
+            "charge cards",
+            lambda: charge_due(ports=ports, providers=terminals, at_most=at_most, stop=stop),
+        ),
+        Step(
+            "reconcile charges",
+            lambda: reconcile_due_charges(ports=ports, providers=terminals, at_most=at_most, stop=stop),
+        ),
+        Step(
+            "let go of refused cards",
+            lambda: let_go_of_refused_cards(ports=ports, providers=vaults, at_most=at_most),
         ),
         Step(
             "remove cards",
