@@ -17,6 +17,7 @@ from aftersale.ledger.invariants import triggers_checked
 from aftersale.ledger.models import AccountKind, Entry
 from aftersale.orders.models import Component, Tender
 from aftersale.payments import escrow_invariants, reconciliation
+from aftersale.payments.charge_invariants import charge_invariants
 from aftersale.payments.guards import CHARGES, PAYMENTS
 from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
 from aftersale.payments.providers import Provider
@@ -44,6 +45,7 @@ def invariants(*, clock: Clock, providers: Mapping[str, Provider]) -> tuple[Inva
         Invariant("payments-keys", "each refund has a key of its own", _keys_are_their_own),
         Invariant("payments-takeovers", "a failed refund has one heir to its money", _takeovers_are_whole),
         Invariant("payments-unanswered", "nothing is unanswered for a week without a person", unanswered),
+        *charge_invariants(clock),
         Invariant("payments-triggers", "the database refuses changes to refunds", _triggers_are_in_place),
         Invariant("payments-providers", "our books equal the providers' own lists", listed),
     )

@@ -58,7 +58,7 @@ def test_the_same_card_that_comes_back_from_the_page_is_let_go_and_never_charged
     asked = CardCharge.objects.count()
     with pytest.raises(PointlessCard) as first:
         at.card(card)
-    back = SavedCard.objects.last()
+    back = SavedCard.objects.latest("pk")
     assert (back.state, back.detached_at) == (CardState.DETACHED, at.clock.now())
     assert at.vaults["sandbox"].find_card(back.token) == Gone()
     assert cards_of(shop.ann()).count() == 1

@@ -14,6 +14,7 @@ from aftersale.payments.providers.sandbox.models import CardCharge
 from aftersale.payments.providers.sandbox.terminal import answer_the_bank
 from aftersale.payments.retrying import answer_to
 from aftersale.payments.saved_cards import freeze_card
+from tests.money import shop
 from tests.money.checks import books_are_whole
 from tests.money.till import bob, fresh, till
 
@@ -109,7 +110,7 @@ def test_a_bank_that_gives_no_reason_is_asked_once_more_by_ann_after_a_day(at):
 
 def life(at, card, other):
     """All that Ann and the outside can see of a card that is declined, from the first press on."""
-    seen = []
+    seen: list[object] = []
 
     def note(charge):
         answer = answer_to(charge)
@@ -206,7 +207,7 @@ def test_a_card_is_tried_fifteen_times_in_thirty_days_over_orders_accounts_and_t
         at.pay(order, fourth)
     assert CardCharge.objects.count() == 15
     budget = budget_of(first.fingerprint_hash, "visa", at.clock.now())
-    assert (budget.left, budget.again_at) == (0, first.submitted_at + timedelta(days=30))
+    assert (budget.left, budget.again_at) == (0, shop.NOON + timedelta(days=30))
     at.clock.move(days=30, hours=-15)
     assert at.pay(order, cards[0]).state == "declined", "the first attempt counts no more"
 

@@ -25,8 +25,8 @@ class ChargeSubject:
     good: str
     poor: str
     strict: str
-    confirm: Callable[[str, bool], None]
-    let_go: Callable[[str], None]
+    confirm: Callable[[str, bool], object]
+    let_go: Callable[[str], object]
     taken: Callable[[str], int]
 
 
