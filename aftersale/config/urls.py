@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
+from aftersale.web import events
+
 urlpatterns = [
     path("", include("aftersale.web.urls")),
     path("", include("aftersale.web.cards_urls")),
     path("", include("aftersale.web.charges_urls")),
+    path("providers/<str:provider>/events/", events.receive, name="provider_events"),
     path("api/v1/", include("aftersale.api.urls")),
     path("sign-in/", include("aftersale.web.sign_in_urls")),
     path("sign-in/", include("allauth.account.urls")),

@@ -13,8 +13,15 @@ from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
 from aftersale.cards.services import detach_due_cards, keep_removal_deadlines
 from aftersale.payments.charging import charge_due, reconcile_due_charges
+from aftersale.payments.hints import Slots, follow_due_hints, read_due_lists, receive_event
 from aftersale.payments.providers import Provider
-from aftersale.payments.providers.registry import system_card_providers, system_charge_providers
+from aftersale.payments.providers.registry import (
+    system_card_providers,
+    system_charge_providers,
+    system_event_readers,
+)
+from aftersale.payments.providers.sandbox.events import send_due_events
+from aftersale.payments.providers.sandbox.services import NAME as SANDBOX
 from aftersale.payments.saved_cards import let_go_of_refused_cards
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
@@ -99,13 +106,43 @@ def _place_of(error: Exception) -> str:
     return f"{frame.filename}:{frame.lineno}"
 
 
+def _event_steps(ports: Ports, slots: Slots, *, stop: Stop, at_most: int) -> list[Step]:
+    """What providers say: the sandbox sends its events, all are followed, and lists of refunds are read."""
+    readers = system_event_readers(clock=ports.clock)
+    steps = [
+        Step("follow events", lambda: follow_due_hints(ports=ports, slots=slots, at_most=at_most, stop=stop)),
+        Step("read lists of refunds", lambda: read_due_lists(ports=ports, slots=slots)),
+    ]
+    if sandbox := readers.get(SANDBOX):
+
+        def send(raw: bytes, headers: dict[str, str]) -> None:
+            receive_event(ports=ports, reader=sandbox, raw=raw, headers=headers)
+
+        steps.insert(0, Step("the sandbox's events", lambda: send_due_events(ports=ports, send=send)))
+    return steps
+
+
+def _charge_steps(ports: Ports, *, stop: Stop, at_most: int) -> list[Step]:
+    terminals = system_charge_providers(clock=ports.clock, ids=ports.ids)
+    return [
+        Step(
+            "charge cards",
+            lambda: charge_due(ports=ports, providers=terminals, at_most=at_most, stop=stop),
+        ),
+        Step(
+            "reconcile charges",
+            lambda: reconcile_due_charges(ports=ports, providers=terminals, at_most=at_most, stop=stop),
+        ),
+    ]
+
+
 def house_steps(
     *, ports: Ports, mail: MailPort, providers: dict[str, Provider], stop: Stop, at_most: int = 20
 ) -> list[Step]:
     """What a worker of this house does, in this order: money first, then what follows from it, then mail."""
     vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
-    terminals = system_charge_providers(clock=ports.clock, ids=ports.ids)
     return [
+        *_event_steps(ports, Slots(providers, vaults), stop=stop, at_most=at_most),
         Step(
             "settle refunds",
             lambda: settle_due_refunds(
@@ -118,14 +155,7 @@ def house_steps(
                 clock=ports.clock, ids=ports.ids, providers=providers, at_most=at_most, stop=stop
             ),
         ),
-        Step(
-            "charge cards",
-            lambda: charge_due(ports=ports, providers=terminals, at_most=at_most, stop=stop),
-        ),
-        Step(
-            "reconcile charges",
-            lambda: reconcile_due_charges(ports=ports, providers=terminals, at_most=at_most, stop=stop),
-        ),
+        *_charge_steps(ports, stop=stop, at_most=at_most),
         Step(
             "let go of refused cards",
             lambda: let_go_of_refused_cards(ports=ports, providers=vaults, at_most=at_most),

@@ -9,9 +9,20 @@ from aftersale.base.money import Money
 from aftersale.orders.models import Component, Tender
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge, Fingerprint
+from aftersale.payments.event_models import ProviderEvent, ProviderList
 from aftersale.payments.states import State
 
-__all__ = ["Charge", "Fingerprint", "ProviderRefund", "Refund", "RefundPart", "SavedCard", "TenderMoney"]
+__all__ = [
+    "Charge",
+    "Fingerprint",
+    "ProviderEvent",
+    "ProviderList",
+    "ProviderRefund",
+    "Refund",
+    "RefundPart",
+    "SavedCard",
+    "TenderMoney",
+]
 
 
 class TenderMoney(models.Model):

@@ -153,6 +153,8 @@ def _create_intent(at: Documented, asked: Body) -> Body:
     if method["customer"] != asked["customer"]:
         raise Refused("not_the_customers")
     amount = int(asked["amount"])
+    if amount < 1:
+        raise Refused("invalid_integer")
     if amount < 50:
         raise Refused("too_small")
     known = {name: asked[name] for name in ("currency", "customer", "payment_method", "metadata")}
@@ -181,6 +183,17 @@ def paid(at: Documented, intent: Body) -> Body:
     charge = at.make("charge", "ch", currency=intent["currency"], payment_intent=intent["id"], **amount)
     intent |= {"status": "succeeded", "latest_charge": charge["id"], "next_action": None}
     return intent
+
+
+def confirm(at: Documented, intent: str, *, yes: bool) -> None:
+    """What a person answers on the bank's page."""
+    waiting = at.things[intent]
+    if waiting["status"] != "requires_action":
+        return
+    if yes:
+        paid(at, waiting)
+    else:
+        decline(waiting, "payment_intent_authentication_failure")
 
 
 def _search_intents(at: Documented, asked: Body) -> Body:

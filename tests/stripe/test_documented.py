@@ -3,8 +3,9 @@
 import pytest
 
 from aftersale.payments.tests.card_contract import CardContract, CardSubject
+from aftersale.payments.tests.charge_contract import ChargeContract, ChargeSubject
 from aftersale.payments.tests.contract import RefundContract, Subject
-from tests.stripe.documented import give_card
+from tests.stripe.documented import confirm, give_card
 from tests.stripe.slot import slot
 
 
@@ -32,3 +33,32 @@ class TestCards(CardContract):
             give_card(stripe, page, refused="" if good else "generic_decline")
 
         return CardSubject(slot(stripe.address).cards, give)
+
+
+class TestCharges(ChargeContract):
+    @pytest.fixture
+    def subject(self, stripe, here):
+        def card(name, trial=""):
+            page = here.cards.set_up_card(key=f"k-{name}", return_to="/")
+            give_card(stripe, page.reference, trial=trial)
+            return here.cards.find_set_up(page.reference).token
+
+        def taken(token):
+            of = token.partition("/")[0]
+            paid = [each for each in stripe.all("payment_intent") if each["customer"] == of]
+            return sum(
+                stripe.things[each["latest_charge"]]["amount"] for each in paid if each["latest_charge"]
+            )
+
+        def let_go(token):
+            here.cards.detach_card(token)
+
+        return ChargeSubject(
+            provider=here.charges,
+            good=card("good"),
+            poor=card("poor", "insufficient_funds"),
+            strict=card("strict", "authentication_required"),
+            confirm=lambda reference, yes: confirm(stripe, reference, yes=yes),
+            let_go=let_go,
+            taken=taken,
+        )

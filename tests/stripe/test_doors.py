@@ -1,14 +1,17 @@
 """Ann saves a card by way of Stripe's page, and it is removed there, as the pages and the worker do it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
-from aftersale.base.ports import RandomIds
+from aftersale.base.ports import RandomIds, SystemClock
 from aftersale.cards.services import detach_due_cards
 from aftersale.cards.tests.cast import submitted, the_cards
 from aftersale.payments.card_models import CardState, SavedCard
 from aftersale.payments.providers.registry import (
     system_card_providers,
+    system_charge_providers,
     system_providers,
     where_cards_are_saved,
 )
@@ -22,7 +25,7 @@ def world(stripe, settings):
     settings.STRIPE_SECRET_KEY = SECRET_KEY
     settings.STRIPE_API_BASE = stripe.address
     settings.SITE_ADDRESS = "https://desk.example"
-    return the_cards()
+    return the_cards(datetime.now(UTC))
 
 
 def saved_by_ann(world, stripe) -> SavedCard:
@@ -34,14 +37,14 @@ def saved_by_ann(world, stripe) -> SavedCard:
     give_card(stripe, page["id"])
     assert page["success_url"].startswith("https://desk.example/account/cards/")
     browser.get(page["success_url"].removeprefix("https://desk.example"))
+    world.clock.move(minutes=1)  # the page had the machine's own clock
     return SavedCard.objects.get(provider="stripe")
 
 
 def test_without_a_key_stripe_is_not_there(settings):
     settings.STRIPE_SECRET_KEY = ""
-    known = {"clock": None, "ids": RandomIds()}
-    assert "stripe" not in system_providers(**known)
-    assert "stripe" not in system_card_providers(**known)
+    for providers in (system_providers, system_card_providers, system_charge_providers):
+        assert "stripe" not in providers(clock=SystemClock(), ids=RandomIds())
     assert where_cards_are_saved() == "sandbox"
     settings.PRODUCTION = True
     assert where_cards_are_saved() == ""

@@ -6,10 +6,14 @@ from aftersale.base.ports import Clock, Ids
 from aftersale.payments.providers import Provider
 from aftersale.payments.providers.cards import CardProvider
 from aftersale.payments.providers.charges import ChargeProvider
+from aftersale.payments.providers.events import EventReader
+from aftersale.payments.providers.sandbox.events import HEADER as SANDBOX_HEADER
+from aftersale.payments.providers.sandbox.events import sandbox_secret
 from aftersale.payments.providers.sandbox.provider import Sandbox
 from aftersale.payments.providers.sandbox.services import NAME as SANDBOX
 from aftersale.payments.providers.sandbox.terminal import Terminal
 from aftersale.payments.providers.sandbox.vault import Vault
+from aftersale.payments.providers.stripe import HEADER as STRIPE_HEADER
 from aftersale.payments.providers.stripe import NAME as STRIPE
 from aftersale.payments.providers.stripe.client import system_http
 from aftersale.payments.providers.stripe.slot import Slot, stripe_slot
@@ -38,6 +42,16 @@ def where_cards_are_saved() -> str:
     if settings.STRIPE_SECRET_KEY:
         return STRIPE
     return "" if settings.PRODUCTION else SANDBOX
+
+
+def system_event_readers(*, clock: Clock) -> dict[str, EventReader]:
+    """Who may send us events, and how they are signed."""
+    readers = []
+    if settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRETS:
+        readers.append(EventReader(STRIPE, STRIPE_HEADER, tuple(settings.STRIPE_WEBHOOK_SECRETS), clock))
+    if not settings.PRODUCTION:
+        readers.append(EventReader(SANDBOX, SANDBOX_HEADER, (sandbox_secret(),), clock))
+    return {reader.name: reader for reader in readers}
 
 
 def _stripe(ids: Ids) -> list[Slot]:

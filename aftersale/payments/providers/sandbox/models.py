@@ -59,6 +59,7 @@ class SandboxRefund(models.Model):
     turns_at = models.DateTimeField(null=True, help_text="when a pending or late status changes")
     turns_into = models.CharField(max_length=12, choices=RefundStatus, blank=True)
     created_at = models.DateTimeField()
+    told = models.CharField(max_length=16, blank=True, help_text="what the last event about it said")
 
     class Meta:
         ordering = ["pk"]
@@ -92,6 +93,7 @@ class VaultCard(models.Model):
     )
     created_at = models.DateTimeField()
     detached_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=16, blank=True, help_text="what the last event about it said")
 
     def __str__(self) -> str:
         return self.token
@@ -113,6 +115,7 @@ class VaultSetUp(models.Model):
     code = models.CharField(max_length=64, blank=True, help_text="why it was declined")
     card = models.OneToOneField(VaultCard, on_delete=models.PROTECT, null=True, related_name="set_up")
     created_at = models.DateTimeField()
+    told = models.CharField(max_length=16, blank=True, help_text="what the last event about it said")
 
     def __str__(self) -> str:
         return self.reference
@@ -145,6 +148,7 @@ class CardCharge(models.Model):
     turns_at = models.DateTimeField(null=True, help_text="when a pending status changes")
     turns_into = models.CharField(max_length=16, choices=CardChargeStatus, blank=True)
     created_at = models.DateTimeField()
+    told = models.CharField(max_length=16, blank=True, help_text="what the last event about it said")
 
     class Meta:
         ordering = ["pk"]
@@ -154,3 +158,18 @@ class CardCharge(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Delivery(models.Model):
+    """One sending of an event: there are two of each, and neither is in a hurry."""
+
+    event = models.CharField(max_length=64)
+    body = models.TextField()
+    due_at = models.DateTimeField(db_index=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return self.event

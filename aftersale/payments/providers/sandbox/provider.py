@@ -57,7 +57,7 @@ class Sandbox:
         known = _charge(charge)
         if known.behaviour == Behaviour.OUTAGE and _behaviour_now(known) == Behaviour.OUTAGE:
             raise Unavailable("the sandbox did not answer in time")
-        self._let_time_pass(known)
+        let_time_pass(known, self._clock)
         row = SandboxRefund.objects.filter(charge=known, key=key).first()
         return Absent() if row is None else _outcome(row)
 
@@ -73,7 +73,7 @@ class Sandbox:
             return None
         if row.charge.behaviour == Behaviour.OUTAGE and _behaviour_now(row.charge) == Behaviour.OUTAGE:
             raise Unavailable("the sandbox did not answer in time")
-        self._let_time_pass(row.charge)
+        let_time_pass(row.charge, self._clock)
         row.refresh_from_db()
         return _listed(row)
 
@@ -110,14 +110,15 @@ class Sandbox:
             created_at=now,
         )
 
-    @transaction.atomic
-    def _let_time_pass(self, charge: Charge) -> None:
-        """Turn what is due to turn; money that comes back from the bank is the charge's again."""
-        charge = Charge.objects.select_for_update().get(pk=charge.pk)
-        for row in charge.refunds.filter(turns_at__lte=self._clock.now()):
-            if row.turns_into == RefundStatus.FAILED:
-                _take(charge, -row.amount_minor)
-            SandboxRefund.objects.filter(pk=row.pk).update(status=row.turns_into, turns_at=None)
+
+@transaction.atomic
+def let_time_pass(charge: Charge, clock: Clock) -> None:
+    """Turn what is due to turn; money that comes back from the bank is the charge's again."""
+    charge = Charge.objects.select_for_update().get(pk=charge.pk)
+    for row in charge.refunds.filter(turns_at__lte=clock.now()):
+        if row.turns_into == RefundStatus.FAILED:
+            _take(charge, -row.amount_minor)
+        SandboxRefund.objects.filter(pk=row.pk).update(status=row.turns_into, turns_at=None)
 
 
 def _charge(reference: str) -> Charge:

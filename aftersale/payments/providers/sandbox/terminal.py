@@ -62,7 +62,7 @@ class Terminal:
             return Absent()
         if row.card.behaviour == CardBehaviour.OUTAGE and behaviour_now(row.card) == CardBehaviour.OUTAGE:
             raise Unavailable(SILENT)
-        return _outcome(_let_time_pass(row.pk, self._clock))
+        return _outcome(let_time_pass(row.pk, self._clock))
 
     def cancel_charge(self, reference: str, *, key: str) -> ChargeOutcome | Absent:
         found = self.find_charge(reference, key=key)
@@ -164,7 +164,7 @@ def _known(reference: str, key: str) -> CardCharge | None:
 
 
 @transaction.atomic
-def _let_time_pass(pk: int, clock: Clock) -> CardCharge:
+def let_time_pass(pk: int, clock: Clock) -> CardCharge:
     row = CardCharge.objects.select_for_update().get(pk=pk)
     if row.turns_at is not None and row.turns_at <= clock.now():
         row.status, row.turns_at = row.turns_into, None
