@@ -43,6 +43,10 @@ REFUND_GRACE_MINUTES = environment.whole("REFUND_GRACE_MINUTES", 15)
 # The team that handles requests to remove a card, and the days it has for one.
 PAYMENTS_TEAM_MAIL = environment.text("PAYMENTS_TEAM_MAIL", MARKETPLACE_MAIL)
 CARD_REMOVAL_DAYS = environment.whole("CARD_REMOVAL_DAYS", 3)
+# Where transfers go; empty: paying by bank transfer is not offered. The demo shows the textbook's account.
+BANK_ACCOUNT = environment.text("BANK_ACCOUNT", "" if PRODUCTION else "DE89 3704 0044 0532 0130 00")
+BANK_ACCOUNT_HOLDER = environment.text("BANK_ACCOUNT_HOLDER", "")
+BANK_NAME = environment.text("BANK_NAME", "" if PRODUCTION else "Example Bank")
 # Hours in which the card's e-mail may stop a removal that a birthdate proved; 0 removes at once.
 CARD_VETO_HOURS = environment.whole("CARD_VETO_HOURS", 24)
 # Whether a birthdate proves a card of an account without a password: `step_up` or `off`.

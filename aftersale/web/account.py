@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from aftersale.accounts.models import Role
 from aftersale.orders.queries import order_for, orders_of
+from aftersale.payments.charge_queries import unpaid_orders
 from aftersale.payments.queries import money_of_tender
 from aftersale.payments.saved_cards import cards_of
 from aftersale.returns.models import Party
@@ -25,6 +26,7 @@ def account(request: DeskRequest) -> HttpResponse:
         return redirect(start_of(request.user))
     open_returns = with_lines(returns_of(request.user).filter(closed_at=None)).order_by("due_at")
     context = {
+        "unpaid": [OrderShown(order, {}) for order in unpaid_orders(request.user)],
         "yours": [case for case in open_returns if case.waiting_on == Party.CUSTOMER],
         "others": [case for case in open_returns if case.waiting_on != Party.CUSTOMER],
         "orders": [OrderShown(order, {}) for order in orders_of(request.user)[:5]],

@@ -1,12 +1,19 @@
-"""The sandbox's own page for a card, in a demo: it looks like a provider's, and one picks a card there."""
+"""The sandbox's own pages in a demo: a card is picked as at a provider, a payment confirmed as at a bank."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from aftersale.base.money import Money
 from aftersale.base.ports import Ports
-from aftersale.payments.providers.sandbox.models import SetUpStatus, VaultSetUp
+from aftersale.payments.providers.sandbox.models import (
+    CardCharge,
+    CardChargeStatus,
+    SetUpStatus,
+    VaultSetUp,
+)
+from aftersale.payments.providers.sandbox.terminal import answer_the_bank
 from aftersale.payments.providers.sandbox.trial_cards import TRIAL_CARDS
 from aftersale.payments.providers.sandbox.vault import give_card
 
@@ -24,3 +31,15 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
     if row.status != SetUpStatus.OPEN:
         return redirect(row.return_to)
     return render(request, "demo/give_card.html", {"cards": TRIAL_CARDS.values(), "row": row})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bank(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm the payment or not; then the page leads back to the shop, as a bank's does."""
+    row = get_object_or_404(CardCharge, reference=reference)
+    if request.method == "POST" and row.status == CardChargeStatus.REQUIRES_ACTION:
+        row = answer_the_bank(reference, confirmed=request.POST.get("answer") == "yes")
+    if row.status != CardChargeStatus.REQUIRES_ACTION:
+        return redirect(row.return_to)
+    return render(request, "demo/bank.html", {"row": row, "amount": Money(row.amount_minor, row.currency)})

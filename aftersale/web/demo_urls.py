@@ -11,6 +11,7 @@ urlpatterns = [
     path("demo/mails/<int:pk>/", demo.mail, name="demo_mail"),
     path("demo/mails/<int:pk>/body/", demo.mail_body, name="demo_mail_body"),
     path("sandbox/cards/<str:reference>/", cards_sandbox.give, name="sandbox_give"),
+    path("sandbox/bank/<str:reference>/", cards_sandbox.bank, name="sandbox_bank"),
     path("demo/carrier/", demo.carrier, name="demo_carrier"),
     path("demo/carrier/<str:what>/<int:pk>/", demo.carrier_acts, name="demo_carrier_acts"),
 ]

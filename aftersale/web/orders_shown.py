@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from aftersale.base.money import Money
 from aftersale.orders.models import ComponentKind, Line, Order, Parcel, ParcelEventKind, SupplierGroup, Tender
 from aftersale.orders.queries import delivered_at, order_total, parcel_delivered_at
+from aftersale.payments.charge_models import Charge
+from aftersale.payments.charge_queries import live_charge, owes_for
 from aftersale.returns.models import Return
 from aftersale.returns.rights import GroupToday
 from aftersale.web.words import means_of, source
@@ -85,7 +88,7 @@ class GroupShown:
         return any(line.left for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderShown:
     order: Order
     left: Mapping[int, int]
@@ -137,6 +140,16 @@ class OrderShown:
     @property
     def parcels(self) -> list[ParcelShown]:
         return [ParcelShown(parcel) for group in self.order.groups.all() for parcel in group.parcels.all()]
+
+    @cached_property
+    def owed(self) -> Money | None:
+        """What is still to be paid; None for the many orders that came in paid."""
+        return (owes_for(self.order) or None) if self.order.unpaid_minor else None
+
+    @cached_property
+    def payment_under_way(self) -> Charge | None:
+        """The payment that has no outcome yet, or waits for its time."""
+        return live_charge(self.order) if self.owed else None
 
     @property
     def suppliers(self) -> str:

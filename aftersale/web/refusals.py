@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy
 from aftersale.base.errors import BadInput, Refused
 from aftersale.cards.errors import RemovalRefused, TooManyCodes
 from aftersale.orders.errors import EventRefused
-from aftersale.payments.errors import CardNotSetUp, PaymentRefused
+from aftersale.payments.errors import (
+    CardNotChargeable,
+    CardNotSetUp,
+    ChargeUnderWay,
+    NotAgain,
+    NothingOwed,
+    PaymentRefused,
+    PointlessCard,
+    TooOften,
+    TryLater,
+)
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
 
 # The nearest class of an error's own order of classes counts.
@@ -25,6 +35,17 @@ _REFUSALS: dict[type[Refused], Promise] = {
         "No further code was mailed: one was sent just now, or five today. Look for it in the mail."
     ),
     RemovalRefused: gettext_lazy("This cannot be done with the card now. See where it stands."),
+    PointlessCard: gettext_lazy(
+        "This is the card whose payment failed: adding it again cannot help, so it was not saved."
+    ),
+    CardNotChargeable: gettext_lazy("This card cannot be charged: it is frozen or removed."),
+    NothingOwed: gettext_lazy("Nothing is to be paid for this order any more."),
+    ChargeUnderWay: gettext_lazy("A payment for this order is still under way. Do not pay again meanwhile."),
+    TooOften: gettext_lazy(
+        "This card was tried as often as its card network allows. Use another one, or a bank transfer."
+    ),
+    TryLater: gettext_lazy("This card cannot be tried again yet. Its payment's page says when."),
+    NotAgain: gettext_lazy("This card cannot help for this order. Use another one, or a bank transfer."),
     CardNotSetUp: gettext_lazy("No card was saved: the payment provider has none for you from this page."),
     EventRefused: gettext_lazy("This cannot have happened to the parcel at that moment."),
     PaymentRefused: gettext_lazy("This cannot be done with the refund now."),

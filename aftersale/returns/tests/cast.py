@@ -77,6 +77,7 @@ def an_order(
     delivered_days_ago: int | None = 10,
     marked_days_ago: int | None = None,
     currency: str = "EUR",
+    unpaid: int = 0,
 ) -> Order:
     """An order of Ann's from Li: lines as (units, minor units for all), tenders as (kind, minor units)."""
     now = world.clock.now()
@@ -84,6 +85,7 @@ def an_order(
         code=f"WM-{next(_numbers)}",
         customer=world.ann,
         currency=currency,
+        unpaid_minor=unpaid,
         zone="Europe/Berlin",
         ordered_at=now - timedelta(days=(delivered_days_ago or 0) + 5),
         marked_delivered_at=None if marked_days_ago is None else now - timedelta(days=marked_days_ago),

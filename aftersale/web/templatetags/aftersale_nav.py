@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section("desk", _("Desk"), "inbox", "desk"),
         Section("returns", _("Returns"), "return", "desk_returns"),
         Section("orders", _("Orders"), "parcel", "desk_orders"),
+        Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
         Section("threads", _("Threads"), "thread", "threads"),
     ),
@@ -42,6 +43,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     ),
     "finance": (
         Section("refunds", _("Refunds"), "refund", "finance_refunds"),
+        Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
         Section("ledger", _("Ledger"), "coins", "finance_ledger"),
         Section("bank", _("Bank"), "bank", "finance_bank"),

@@ -47,6 +47,10 @@ LOOKS: dict[str, Look] = {
     "released": Look("plain", "minus", _("Released")),
     "reversed": Look("stop", "return", _("Reversed")),
     "declined": Look("stop", "cross-circle", _("Declined")),
+    "scheduled": Look("wait", "clock", _("To be tried again")),
+    "requires_action": Look("wait", "person", _("To be confirmed")),
+    "given_up": Look("plain", "minus", _("Given up")),
+    "unpaid": Look("stop", "alert", _("To be paid")),
     "captured": Look("good", "check", _("Paid")),
     # a card and the request to remove it
     "setup_pending": Look("wait", "hourglass", _("Being set up")),

@@ -35,14 +35,14 @@ def test_it_stands_in_the_footer_of_every_page(client):
 
 def test_staff_read_every_family_code_and_advice_with_its_source(client, world):
     client.force_login(world.mia)
-    page = main_of(client.get("/desk/declines/"))
+    page = main_of(client.get("/desk/payments/declines/"))
     rows = [*TABLE.codes, *TABLE.advice]
     assert not [row.code for row in rows if f'<span class="code">{row.code}</span>' not in page]
     assert not [row.letter for row in TABLE.families.values() if f">{row.letter}</span>" not in page]
 
 
 def test_nobody_but_staff_reads_the_whole_table(client, world):
-    assert client.get("/desk/declines/").status_code == 302
+    assert client.get("/desk/payments/declines/").status_code == 302
     for person in (world.ann, world.li):
         client.force_login(person)
-        assert client.get("/desk/declines/").status_code == 404
+        assert client.get("/desk/payments/declines/").status_code == 404
