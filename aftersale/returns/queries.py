@@ -31,6 +31,12 @@ def returns_of(user: User) -> QuerySet[Return]:
     return rows
 
 
+def open_returns_paid_by(customer: User, tender: dict[str, Any]) -> QuerySet[Return]:
+    """The customer's open returns of orders that a tender such as `tender` paid for."""
+    like = {f"order__tenders__{name}": value for name, value in tender.items()}
+    return returns_of(customer).filter(closed_at=None, **like).distinct()
+
+
 def return_for(user: User, reference: str) -> Return:
     """The return `reference` when this person may see it; NotYours when not, or when there is none."""
     case = returns_of(user).filter(reference=reference).first()

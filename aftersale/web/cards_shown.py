@@ -14,7 +14,7 @@ from aftersale.cards.states import ASKING, DONE, REMOVING, STOPPED, WITH_TEAM, R
 from aftersale.cards.unfreezing import unfreezing_proofs
 from aftersale.payments.card_models import CardState, SavedCard
 from aftersale.returns.models import Return
-from aftersale.returns.queries import returns_of
+from aftersale.returns.queries import open_returns_paid_by
 from aftersale.web.templatetags.aftersale_web import brand_name
 
 S = RemovalState
@@ -107,10 +107,7 @@ class CardShown:
     @cached_property
     def returns(self) -> list[Return]:
         """Open returns of orders that were paid with a card like this one."""
-        found = returns_of(self.card.customer).filter(
-            closed_at=None, **{f"order__tenders__{name}": value for name, value in like(self.card).items()}
-        )
-        return list(found.distinct()[:20])
+        return list(open_returns_paid_by(self.card.customer, like(self.card))[:20])
 
 
 @dataclass(frozen=True)
