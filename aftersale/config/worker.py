@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import close_old_connections
 
+from aftersale.accounts.proving import forget_codes
 from aftersale.base.mail import MailPort
 from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
@@ -15,6 +16,7 @@ from aftersale.cards.services import detach_due_cards, keep_removal_deadlines
 from aftersale.payments.charging import charge_due, reconcile_due_charges
 from aftersale.payments.hints import Slots, follow_due_hints, read_due_lists, receive_event
 from aftersale.payments.providers import Provider
+from aftersale.payments.providers.cards import CardProvider
 from aftersale.payments.providers.registry import (
     system_card_providers,
     system_charge_providers,
@@ -136,6 +138,20 @@ def _charge_steps(ports: Ports, *, stop: Stop, at_most: int) -> list[Step]:
     ]
 
 
+def _card_steps(ports: Ports, vaults: dict[str, CardProvider], *, stop: Stop, at_most: int) -> list[Step]:
+    return [
+        Step(
+            "let go of refused cards",
+            lambda: let_go_of_refused_cards(ports=ports, providers=vaults, at_most=at_most),
+        ),
+        Step(
+            "remove cards",
+            lambda: detach_due_cards(ports=ports, providers=vaults, at_most=at_most, stop=stop),
+        ),
+        Step("keep removals' deadlines", lambda: keep_removal_deadlines(ports=ports, at_most=at_most)),
+    ]
+
+
 def house_steps(
     *, ports: Ports, mail: MailPort, providers: dict[str, Provider], stop: Stop, at_most: int = 20
 ) -> list[Step]:
@@ -156,17 +172,10 @@ def house_steps(
             ),
         ),
         *_charge_steps(ports, stop=stop, at_most=at_most),
-        Step(
-            "let go of refused cards",
-            lambda: let_go_of_refused_cards(ports=ports, providers=vaults, at_most=at_most),
-        ),
-        Step(
-            "remove cards",
-            lambda: detach_due_cards(ports=ports, providers=vaults, at_most=at_most, stop=stop),
-        ),
-        Step("keep removals' deadlines", lambda: keep_removal_deadlines(ports=ports, at_most=at_most)),
+        *_card_steps(ports, vaults, stop=stop, at_most=at_most),
         Step("close returns", lambda: close_settled_returns(ports=ports, at_most=at_most)),
         Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
         Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),
+        Step("forget codes", lambda: forget_codes(ports=ports)),
         Step("send notifications", lambda: send_due_notifications(clock=ports.clock, mail=mail, at_most=5)),
     ]

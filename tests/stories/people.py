@@ -22,14 +22,13 @@ class People:
     complaints: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def visitor(self, *, language: str = "en", **options: Any) -> Page:
-        """Somebody who has not signed in."""
+    def visitor(self, *, language: str = "en", by_name: bool = False, **options: Any) -> Page:
+        """Somebody who has not signed in; at localhost where the site is to have a name."""
         locale = "zh-CN" if language == "zh-hans" else "en-GB"
-        context = self.browser.new_context(
-            base_url=self.site.address, locale=locale, timezone_id="UTC", **options
-        )
+        address = self.site.address_by_name if by_name else self.site.address
+        context = self.browser.new_context(base_url=address, locale=locale, timezone_id="UTC", **options)
         context.set_default_timeout(PATIENCE)
-        context.add_cookies([{"name": "django_language", "value": language, "url": self.site.address}])
+        context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._listen)
@@ -54,7 +53,8 @@ class People:
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _stay_here(self, request: Request) -> None:
-        if not request.url.startswith((self.site.address, "data:", "blob:", "about:")):
+        ours = (self.site.address, self.site.address_by_name)
+        if not request.url.startswith((*ours, "data:", "blob:", "about:")):
             self.complaints.append(f"asked for {request.url}")
 
 

@@ -8,7 +8,7 @@ from cryptography.fernet import InvalidToken
 
 from aftersale.accounts.devices import browser_of, device_hash, forget_devices, known_device, recognise_device
 from aftersale.accounts.models import KnownDevice, MailedProof, TryCount, User
-from aftersale.accounts.proving import NotProven, TooManyProofs, mail_proof, prove
+from aftersale.accounts.proving import NotProven, TooManyProofs, forget_codes, mail_proof, prove
 from aftersale.accounts.tries import Limit, give_back, network_of, take_try
 from aftersale.base.models import Notification
 from aftersale.base.ports import FixedClock, Ports, RandomIds
@@ -118,6 +118,19 @@ def test_codes_are_mailed_a_minute_apart_and_ten_a_day(ports, ann):
     with pytest.raises(TooManyProofs):
         mail_proof(ports=ports, user=ann, purpose="x")
     assert Notification.objects.filter(kind="proof-code").count() == 10
+
+
+def test_a_code_leaves_its_mail_when_it_ends(ports, ann):
+    mail_proof(ports=ports, user=ann, purpose="x")
+    code = code_of_the_last_mail()
+    ports.clock.move(minutes=9)
+    assert forget_codes(ports=ports) == 0 and code_of_the_last_mail() == code
+    ports.clock.move(minutes=1)
+    assert forget_codes(ports=ports) == 1 and code_of_the_last_mail() == ""
+    assert forget_codes(ports=ports) == 0
+    ports.clock.move(days=31)
+    forget_codes(ports=ports)
+    assert not MailedProof.objects.exists()
 
 
 def test_a_device_is_known_to_its_person_only(ports, ann):
