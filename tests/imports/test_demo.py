@@ -17,6 +17,8 @@ from aftersale.config.demo.marketplace import NoDemo
 from aftersale.config.demo.people import ANN, BUYERS, SHOPS
 from aftersale.config.demo.running import free_port
 from aftersale.orders.models import Order, Parcel, Tender
+from aftersale.payments.charge_models import Charge
+from aftersale.payments.charge_queries import unpaid_orders
 from aftersale.returns.models import Return, ReturnLine
 
 pytestmark = pytest.mark.slow
@@ -92,7 +94,18 @@ def test_the_marketplace_has_every_kind_of_order(demo_marketplace):
     assert orders.filter(marked_delivered_at__isnull=False).exists()
     assert orders.filter(groups__parcels=None).exists()
     assert Parcel.objects.exclude(events__kind="delivered").exists()
-    assert orders.filter(customer__email=ANN.email).count() == 17
+    assert orders.filter(customer__email=ANN.email).count() == 21
+    assert [order.code for order in unpaid_orders(User.objects.get(email=ANN.email))] == [
+        "WM-10018",
+        "WM-10019",
+        "WM-10020",
+        "WM-10021",
+    ]
+    assert list(Charge.objects.order_by("pk").values_list("family", "state")) == [
+        ("silent", "declined"),
+        ("funds", "declined"),
+        ("", "created"),
+    ]
     assert set(orders.values_list("customer__customer_code", flat=True)) == {one.code for one in BUYERS}
     assert {group.supplier.code for order in orders for group in order.groups.all()} == {
         shop.code for shop in SHOPS

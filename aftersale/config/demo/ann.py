@@ -62,6 +62,11 @@ def _by_fate(made: "_Made") -> Iterator[Draft]:
     cancelled = made.just_ordered("WM-10017", [Item(BY_SKU["FC-519"])], days_ago=30)
     cancelled.cancelled_at = cancelled.ordered_at + timedelta(hours=6)
     yield cancelled
+    # Not paid: its bank gives no reason, money lacks for an hour, nothing tried, the rest of a balance.
+    for code, sku in (("WM-10018", "KA-420"), ("WM-10019", "LM-114"), ("WM-10020", "SA-809")):
+        yield made.just_ordered(code, [Item(BY_SKU[sku])], days_ago=1, shares=[("unpaid", 1000)])
+    rest = [("balance", 400), ("unpaid", 600)]
+    yield made.just_ordered("WM-10021", [Item(BY_SKU["SK-618"], 2)], days_ago=1, shares=rest)
 
 
 class _Made:
@@ -95,8 +100,15 @@ class _Made:
         boxes = [Box((0,), self.ago(20), self.ago(14)), Box((1,), self.ago(19), self.ago(17))]
         return self._draft(code, self.ago(21), items, boxes)
 
-    def just_ordered(self, code: str, items: list[Item], *, days_ago: int = 0) -> Draft:
-        return self._draft(code, self._now - timedelta(days=days_ago, hours=2), items, [])
+    def just_ordered(
+        self,
+        code: str,
+        items: list[Item],
+        *,
+        days_ago: int = 0,
+        shares: list[tuple[str, int]] | None = None,
+    ) -> Draft:
+        return self._draft(code, self._now - timedelta(days=days_ago, hours=2), items, [], shares)
 
     def _draft(
         self,

@@ -39,7 +39,10 @@ class Box:
 
 @dataclass(slots=True)
 class Draft:
-    """A made-up order. `shares` are its means of payment with their parts per thousand of the total."""
+    """A made-up order. `shares` are its means of payment with their parts per thousand of the total.
+
+    The share `unpaid` is still to be paid.
+    """
 
     code: str
     buyer: Buyer
@@ -57,6 +60,12 @@ class Draft:
     def document(self) -> dict[str, Any]:
         """The order as one line of an import file."""
         self._total = 0
+        priced = {
+            "lines": [self._line(number, item) for number, item in enumerate(self.items, 1)],
+            "shipping": [{"supplier": one, **self._price(self.shipping_cents)} for one in self._suppliers()],
+            "fees": [self._price(self.fee_cents)] if self.fee_cents else [],
+        }
+        paid, unpaid = self._paid()
         return {
             "type": "order",
             "code": self.code,
@@ -66,10 +75,9 @@ class Draft:
             "ordered_at": _told(self.ordered_at),
             "cancelled_at": _told(self.cancelled_at),
             "marked_delivered_at": _told(self.marked_delivered_at),
-            "lines": [self._line(number, item) for number, item in enumerate(self.items, 1)],
-            "shipping": [{"supplier": one, **self._price(self.shipping_cents)} for one in self._suppliers()],
-            "fees": [self._price(self.fee_cents)] if self.fee_cents else [],
-            "tenders": self._tenders(),
+            "unpaid": self._amount(unpaid) if unpaid else None,
+            **priced,
+            "tenders": paid,
             "parcels": [self._parcel(number, box) for number, box in enumerate(self.boxes, 1)],
         }
 
@@ -98,12 +106,15 @@ class Draft:
             "discount": self._amount(discount),
         }
 
-    def _tenders(self) -> list[dict[str, Any]]:
-        """The last means takes what the shares before it leave."""
-        left, tenders = self._total, []
+    def _paid(self) -> tuple[list[dict[str, Any]], int]:
+        """The payments, and what is unpaid. The last share takes what those before it leave."""
+        left, tenders, unpaid = self._total, list[dict[str, Any]](), 0
         for number, (kind, share) in enumerate(self.shares, 1):
             paid = left if number == len(self.shares) else self._total * share // 1000
             left -= paid
+            if kind == "unpaid":
+                unpaid += paid
+                continue
             brand, last_four = _CARDS.get(kind, ("", ""))
             tenders.append(
                 {
@@ -115,7 +126,7 @@ class Draft:
                     "last_four": last_four or None,
                 }
             )
-        return tenders
+        return tenders, unpaid
 
     def _parcel(self, number: int, box: Box) -> dict[str, Any]:
         carrier = self.place.carriers[number % len(self.place.carriers)]

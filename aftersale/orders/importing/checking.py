@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from aftersale.base.errors import BadInput
+from aftersale.base.money import Money
 from aftersale.orders.importing.facts import GroupFacts, OrderFacts
 from aftersale.orders.importing.reading import Rows
 from aftersale.orders.importing.report import Mismatch
@@ -38,8 +39,9 @@ def whole_orders(rows: Rows, known: Known) -> list[OrderFacts]:
 
 
 def mismatches(orders: Iterable[OrderFacts]) -> list[Mismatch]:
-    """The orders whose payments are not the sum of their components."""
-    return [Mismatch(facts.code, facts.price, facts.paid) for facts in orders if facts.price != facts.paid]
+    """The orders whose payments, with what is still unpaid, are not the sum of their components."""
+    paid = ((facts, facts.price - facts.unpaid) for facts in orders)
+    return [Mismatch(facts.code, expected, facts.paid) for facts, expected in paid if expected != facts.paid]
 
 
 def _check_emails(rows: Rows, known: Known) -> None:
@@ -74,6 +76,7 @@ class _OrderCheck:
         self._check_lines()
         self._check_components()
         self._check_once("tenders", [(row, row.number) for row in self._tenders], "number")
+        self._check_unpaid()
         self._check_parcels()
         self._check_events()
         return OrderFacts(
@@ -141,6 +144,15 @@ class _OrderCheck:
             if priced[line.number] != 1:
                 reason = f"line {line.number} has {priced[line.number]} components of kind `line`, not one"
                 self._reject("lines", line, reason, "number")
+
+    def _check_unpaid(self) -> None:
+        price = sum(row.net + row.tax - row.discount for row in self._components)
+        left = max(0, price - sum(row.captured for row in self._tenders))
+        if self._order.unpaid > left:
+            most = Money(left, self._order.currency)
+            given = Money(self._order.unpaid, self._order.currency)
+            accepted = f"at most what the payments leave of the price: {most}"
+            self._reject("orders", self._order, BadInput("unpaid", str(given), accepted))
 
     def _check_parcels(self) -> None:
         self._check_once("parcels", [(row, row.code) for row in self._parcels], "code")

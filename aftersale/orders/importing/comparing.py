@@ -19,6 +19,7 @@ def _facts_of(order: Order) -> OrderFacts:
             currency=order.currency,
             zone=order.zone,
             ordered_at=order.ordered_at,
+            unpaid=order.unpaid_minor,
         ),
         groups=tuple(
             GroupFacts(group.supplier.code, group.country, group.terms)
@@ -71,5 +72,5 @@ def _tenders(order: Order) -> list[TenderRow]:
             brand=tender.brand,
             last_four=tender.last_four,
         )
-        for tender in order.tenders.all()
+        for tender in order.tenders.filter(added_at=None)
     ]

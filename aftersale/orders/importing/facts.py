@@ -54,6 +54,11 @@ class OrderFacts:
         return Money(sum(tender.captured for tender in self.tenders), self.order.currency)
 
     @property
+    def unpaid(self) -> Money:
+        """What the customer has still to pay."""
+        return Money(self.order.unpaid, self.order.currency)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of what never changes: no parcels, no cancellation, no completion."""
         text = json.dumps(self.parts(), ensure_ascii=False, separators=(",", ":"))
@@ -62,8 +67,10 @@ class OrderFacts:
     def parts(self) -> dict[str, list[Any]]:
         """The unchanging facts by table, in an order that does not depend on the files."""
         order = self.order
+        # Orders that came in before there was such a column keep their fingerprints.
+        unpaid = [order.unpaid] if order.unpaid else []
         return {
-            "orders": [order.customer, order.currency, order.zone, _utc(order.ordered_at)],
+            "orders": [order.customer, order.currency, order.zone, _utc(order.ordered_at), *unpaid],
             "suppliers": _sorted([g.supplier, g.country, g.terms] for g in self.groups),
             "lines": _sorted([x.number, x.supplier, x.sku, x.title, x.units] for x in self.lines),
             "components": _sorted(

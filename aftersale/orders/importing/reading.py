@@ -55,8 +55,9 @@ def read_rows(source: Source, setting: Setting) -> Rows:
         _note(rows, remark)
     rows.suppliers = _by_code(rows, "suppliers", _typed(rows, "suppliers", source.rows["suppliers"], setting))
     rows.customers = _by_code(rows, "customers", _typed(rows, "customers", source.rows["customers"], setting))
-    rows.orders = _by_code(rows, "orders", _typed(rows, "orders", source.rows["orders"], setting))
     currencies = _currencies(source.rows["orders"], setting)
+    orders = _typed(rows, "orders", source.rows["orders"], setting, currencies)
+    rows.orders = _by_code(rows, "orders", orders)
     for table in PARTS:
         by_order: dict[str, list[Row]] = defaultdict(list)
         for row in _typed(rows, table, source.rows[table], setting, currencies):
@@ -92,16 +93,16 @@ def _typed(
     setting: Setting,
     currencies: Mapping[str, str] | None = None,
 ) -> list[Row]:
-    """The readable rows of `table`; parts of an order are read in that one's currency."""
+    """The readable rows of `table`; an order and its parts are read in that one's currency."""
     kind, typed = row_type(table), []
     for text in given:
         code = (text.get("code" if table == "orders" else "order") or "").strip()
         row_setting = setting
         if currencies is not None:
-            if code not in currencies:
+            if code not in currencies and table != "orders":
                 _reject_stray(rows, table, text, code)
                 continue
-            row_setting = replace(setting, currency=currencies[code])
+            row_setting = replace(setting, currency=currencies.get(code, ""))
         values = _values(rows, table, text, code, row_setting)
         if values is not None:
             typed.append(kind(**values))
@@ -116,6 +117,8 @@ def _values(rows: Rows, table: str, text: TextRow, code: str, setting: Setting) 
         given = text.get(name) or ""
         if not given and name not in required_of(table):
             continue
+        if read is readers.amount and not setting.currency:
+            continue  # the order's currency was refused: that is said already
         try:
             values[name] = read(given, name, setting)
         except BadInput as error:

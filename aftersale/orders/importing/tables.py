@@ -46,6 +46,7 @@ class OrderRow(Row):
     ordered_at: Annotated[datetime, readers.moment]
     cancelled_at: Annotated[datetime | None, readers.moment] = None
     marked_delivered_at: Annotated[datetime | None, readers.moment] = None
+    unpaid: Annotated[int, readers.amount] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

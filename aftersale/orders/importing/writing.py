@@ -156,6 +156,7 @@ def _write_orders(some: Iterable[OrderFacts], *, source: str) -> dict[str, Order
             currency=facts.order.currency,
             zone=facts.order.zone,
             ordered_at=facts.order.ordered_at,
+            unpaid_minor=facts.order.unpaid,
             cancelled_at=facts.order.cancelled_at,
             marked_delivered_at=facts.order.marked_delivered_at,
             source=source,

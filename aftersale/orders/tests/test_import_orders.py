@@ -15,6 +15,8 @@ from aftersale.orders.models import (
     SupplierGroup,
     Tender,
 )
+from aftersale.orders.queries import owed_by
+from aftersale.orders.services import add_tender
 
 TABLES = (
     Supplier,
@@ -94,6 +96,36 @@ def test_payments_that_do_not_add_up_are_told_and_kept(bring_in, documents):
     ]
 
 
+def test_what_is_still_unpaid_is_owed_and_no_difference(bring_in, documents):
+    documents[3]["tenders"].pop()
+    documents[3]["unpaid"] = "34.90"
+    report = bring_in(documents)
+    assert (report.new, report.mismatches) == (2, [])
+    order = Order.objects.get(code="WM-1")
+    assert (order.unpaid_minor, owed_by(order).minor) == (3490, 3490)
+    assert not owed_by(Order.objects.get(code="WM-2"))
+
+
+def test_an_order_that_was_paid_here_since_is_the_same_order_when_its_file_comes_again(
+    bring_in, documents, ports
+):
+    documents[3]["tenders"].pop()
+    documents[3]["unpaid"] = "34.90"
+    bring_in(documents)
+    order = Order.objects.get(code="WM-1")
+    paid = order.money(3490)
+    tender = add_tender(
+        ports=ports, order=order, kind="card", captured=paid, provider="sandbox", reference="ch_9"
+    )
+    assert (tender.number, owed_by(order).minor) == (2, 0)
+    assert bring_in(documents).unchanged == 2
+    documents[3]["unpaid"] = "34.89"
+    report = bring_in(documents)
+    assert [(one.order, "orders" in one.reason, "tenders" in one.reason) for one in report.rejections] == [
+        ("WM-1", True, False)
+    ]
+
+
 def change(place, **values):
     def change(documents):
         found = documents[3]
@@ -108,6 +140,8 @@ REFUSED = {
     "cents of a yen": (lambda d: d[4]["lines"][0].update(net="9000.50"), "net", "at most 0 digits"),
     "three digits of a cent": (change(["lines", 0], net="1.005"), "net", "at most 2 digits"),
     "a negative amount": (change(["fees", 0], net="-1"), "net", "from 0 up"),
+    "more unpaid than the payments leave": (change([], unpaid="0.01"), "unpaid", "at most"),
+    "a negative sum unpaid": (change([], unpaid="-1"), "unpaid", "from 0 up"),
     "no amount": (change(["tenders", 0], captured=None), "captured", "nothing"),
     "words for money": (change(["tenders", 0], captured="ten"), "captured", "an amount in EUR"),
     "a day to come": (change([], ordered_at="2026-06-01T09:01:00Z"), "ordered_at", "until now"),

@@ -29,7 +29,7 @@ accepted AS (
         ('supplier', ['type', 'code', 'name', 'country', 'terms', 'answer_days', 'return_address']),
         ('customer', ['type', 'code', 'name', 'email', 'language']),
         ('order', ['type', 'code', 'customer', 'currency', 'zone', 'ordered_at', 'cancelled_at',
-            'marked_delivered_at', 'lines', 'shipping', 'fees', 'tenders', 'parcels']),
+            'marked_delivered_at', 'unpaid', 'lines', 'shipping', 'fees', 'tenders', 'parcels']),
         ('lines', ['number', 'supplier', 'supplier_country', 'supplier_terms', 'sku', 'title', 'units',
             'net', 'tax', 'discount']),
         ('shipping', ['supplier', 'net', 'tax', 'discount']),
