@@ -46,7 +46,8 @@ def document(prefix: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API at the address `prefix`."""
     found: dict[str, Any] = deepcopy(dict(api.get_openapi_schema(path_prefix=prefix)))
     schemas = found["components"]["schemas"]
-    schemas["Problem"] = Problem.model_json_schema(mode="serialization")
+    problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
     found["components"]["responses"] = {
         name: _response(status, meaning) for status, (name, meaning) in PROBLEMS.items()
     }
@@ -59,7 +60,7 @@ def document(prefix: str) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     """Add the errors that this operation can answer, and what its answers' headers say."""
     reads_body, has_key = "requestBody" in operation, _takes_idempotency_key(operation)
-    wanted = set(_ALWAYS)
+    wanted = set(_ALWAYS) if operation["x-scope"] else set(_ALWAYS) - {401, 403, 429}
     wanted |= {404} if "{" in path else set()
     wanted |= {409} if method == "post" else set()
     wanted |= {415} if reads_body else set()

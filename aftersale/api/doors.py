@@ -17,11 +17,12 @@ from aftersale.api.limits import MONEY_WRITES, REQUESTS, count
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 
-READ, RETURNS, REFUNDS = "read", "returns", "refunds"
+READ, RETURNS, REFUNDS, CARDS, POLICY = "read", "returns", "refunds", "cards", "policy"
 EVERYBODY = tuple(Role)
 BUYING = (Role.CUSTOMER, Role.AGENT)
 SELLING = (Role.SUPPLIER, Role.AGENT)
 PAYING = (Role.CUSTOMER, Role.AGENT, Role.FINANCE)
+OWNING = (Role.POLICY_OWNER,)
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -33,6 +34,29 @@ class ApiRequest(HttpRequest):
     auth: ApiKey
 
 
+class Form:
+    """What a request may look like: only what the operation reads."""
+
+    def __init__(self) -> None:
+        self.query: frozenset[str] = frozenset()
+        self.reads_body = False
+
+    def check(self, request: HttpRequest) -> None:
+        """Raises for a parameter or a body that nobody would read."""
+        for name, values in request.GET.lists():
+            if name not in self.query:
+                known = ", ".join(sorted(self.query)) or "nothing"
+                raise BadInput(_printable(name), "a parameter", f"no value: the address takes {known}")
+            if len(values) > 1:
+                raise BadInput(name, f"{len(values)} values", "one value")
+        if not request.body:
+            return
+        if not self.reads_body:
+            raise BodyUnwanted("This operation reads no body; send it without one.")
+        if request.content_type != "application/json":
+            raise WrongMedia("Send the body as JSON, with the header `Content-Type: application/json`.")
+
+
 class ApiKeyAuth(HttpBearer):
     """Lets a request in: a living key, its scope, its user's role, its share of the minute, its form."""
 
@@ -41,8 +65,7 @@ class ApiKeyAuth(HttpBearer):
     def __init__(self, scope: str, roles: Iterable[Role], kind: str) -> None:
         super().__init__()
         self.scope, self.roles, self.kind = scope, tuple(roles), kind
-        self.query: frozenset[str] = frozenset()
-        self.reads_body = False
+        self.form = Form()
 
     def __call__(self, request: HttpRequest) -> ApiKey:
         key = super().__call__(request)
@@ -50,8 +73,7 @@ class ApiKeyAuth(HttpBearer):
             raise KeyRefused("This needs a living API key, sent as `Authorization: Bearer <key>`.")
         self._check_rights(key)
         count(key, self.kind, now=cast(ApiRequest, request).ports.clock.now())
-        self._check_query(request)
-        self._check_body(request)
+        self.form.check(request)
         return key
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
@@ -64,21 +86,16 @@ class ApiKeyAuth(HttpBearer):
             roles = ", ".join(self.roles)
             raise RoleForbidden(f"This is for keys of: {roles}. This key's user is: {key.user.role}.")
 
-    def _check_query(self, request: HttpRequest) -> None:
-        for name, values in request.GET.lists():
-            if name not in self.query:
-                known = ", ".join(sorted(self.query)) or "nothing"
-                raise BadInput(_printable(name), "a parameter", f"no value: the address takes {known}")
-            if len(values) > 1:
-                raise BadInput(name, f"{len(values)} values", "one value")
 
-    def _check_body(self, request: HttpRequest) -> None:
-        if not request.body:
-            return
-        if not self.reads_body:
-            raise BodyUnwanted("This operation reads no body; send it without one.")
-        if request.content_type != "application/json":
-            raise WrongMedia("Send the body as JSON, with the header `Content-Type: application/json`.")
+class Anybody:
+    """Lets every request in that has the right form: no key is asked for, and none is looked at."""
+
+    def __init__(self) -> None:
+        self.form = Form()
+
+    def __call__(self, request: HttpRequest) -> bool:
+        self.form.check(request)
+        return True
 
 
 def door(
@@ -107,7 +124,28 @@ def door(
             summary=summary,
             openapi_extra={"x-scope": scope, "x-roles": [str(role) for role in auth.roles]},
         )
-        _learn(auth, router.path_operations[path].operations[-1])
+        _learn(auth.form, router.path_operations[path].operations[-1])
+        return view
+
+    return made
+
+
+def open_door(router: Router, path: str, *, summary: str, answers: Any) -> Callable[[View], View]:
+    """Make an operation that anybody may read: what every visitor of the site can."""
+    auth = Anybody()
+
+    def made(view: View) -> View:
+        router.add_api_operation(
+            path,
+            ["GET"],
+            view,
+            auth=auth,
+            response={200: answers},
+            operation_id=view.__name__,
+            summary=summary,
+            openapi_extra={"x-scope": "", "x-roles": [str(role) for role in EVERYBODY]},
+        )
+        _learn(auth.form, router.path_operations[path].operations[-1])
         return view
 
     return made
@@ -125,15 +163,15 @@ def language_of(request: ApiRequest) -> str:
     return request.auth.user.language
 
 
-def _learn(auth: ApiKeyAuth, operation: Operation) -> None:
+def _learn(form: Form, operation: Operation) -> None:
     """What the operation reads stands in its signature."""
     names: set[str] = set()
     for model in cast(list[type[BaseModel]], operation.models):
         source = getattr(model, "__ninja_param_source__", "")
-        auth.reads_body = auth.reads_body or source == "body"
+        form.reads_body = form.reads_body or source == "body"
         if source == "query":
             names |= set(getattr(model, "__ninja_flatten_map__", {}))
-    auth.query = frozenset(names)
+    form.query = frozenset(names)
 
 
 def _printable(name: str) -> str:

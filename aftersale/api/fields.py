@@ -17,16 +17,28 @@ REFERENCE = r"^[A-Z0-9]{1,8}-[A-Z0-9]{1,8}$"
 IDEMPOTENCY_KEY = r"^[\x21-\x7e]{8,255}$"
 # The moment of the last row in microseconds and its key: every text of this form is a place in a list.
 CURSOR = r"^[0-7][0-9a-f]{15}[0-7][0-9a-f]{15}$"
+HASH = r"^[0-9a-f]{8,64}$"
+WHOLE_HASH = r"^[0-9a-f]{64}$"
+LANGUAGE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MOMENT = (
     r"^(19[7-9][0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
+# Where a provider's page leads back to: a page of the caller's own, on its own machine while it is tried.
+RETURN_TO = (
+    r"^https://[\x21-\x7e]{1,380}$"
+    r"|^http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?/[\x21-\x7e]{0,350}$"
 )
 WORDS_FOR = {
     PLAIN: "a text without the NUL character",
     CODE: "a code of 1 to 64 characters without a slash",
     REFERENCE: "a reference such as R7K2M9-XQD41",
     IDEMPOTENCY_KEY: "8 to 255 visible ASCII characters, new for each wish, such as a UUID",
+    RETURN_TO: "an https address of at most 400 characters",
+    HASH: "a version's hash, or at least the first 8 signs of it",
+    WHOLE_HASH: "a version's hash: 64 hexadecimal digits",
+    LANGUAGE: "a language code such as zh-hans",
     CURSOR: "the `next_cursor` of an earlier page",
 }
 A_DAY = "a day such as 2026-04-30"
@@ -96,6 +108,11 @@ Reference = Annotated[
     str, Path(..., pattern=REFERENCE, description="the name that the desk gave it", example="R7K2M9-XQD41")
 ]
 
+VersionHash = Annotated[
+    str,
+    Path(..., pattern=HASH, description="a version's hash, or the start of it", example="058cd4933c0a"),
+]
+
 Limit = Annotated[
     int,
     BeforeValidator(_page_size),
@@ -119,3 +136,5 @@ IdempotencyKey = Annotated[
     ),
 ]
 WORDS_FOR[f"^$|{CURSOR}"] = WORDS_FOR[CURSOR]
+WORDS_FOR[f"^$|{HASH}"] = WORDS_FOR[HASH]
+WORDS_FOR[f"^$|{WHOLE_HASH}"] = WORDS_FOR[WHOLE_HASH]

@@ -35,6 +35,16 @@ def once(request: ApiRequest, key: str, asked: BaseModel | None, verb: Verb) -> 
 
     Raises KeyReused and StillRunning, and whatever `verb` raises but for Refused.
     """
+    return once_prepared(request, key, asked, lambda: verb)
+
+
+def once_prepared(
+    request: ApiRequest, key: str, asked: BaseModel | None, prepare: Callable[[], Verb]
+) -> HttpResponse:
+    """The same for what takes long: `prepare` does it, outside the transaction, and gives the verb.
+
+    What `prepare` raises is no answer: the key is free again.
+    """
     kept = _claimed(request, key, _hash(request, asked))
     if kept.answered_at is not None:
         answer = HttpResponse(kept.body, status=kept.status, content_type=kept.media_type)
@@ -42,7 +52,7 @@ def once(request: ApiRequest, key: str, asked: BaseModel | None, verb: Verb) -> 
         return answer
     is_answered = False
     try:
-        answer = _answer(request, kept, verb)
+        answer = _answer(request, kept, prepare())
         is_answered = True
     finally:
         if not is_answered:

@@ -15,10 +15,19 @@ from pydantic import Field
 from aftersale.api.errors import Malformed, NotAdmitted
 from aftersale.api.fields import WORDS_FOR, Shape
 from aftersale.base.errors import BadInput, NotYours, PortFailed, Refused
-from aftersale.policy import FactsError, UndecidedError
+from aftersale.policy import DocumentError, FactsError, TranslationError, UndecidedError
+from aftersale.policy.boundaries import NoTree
+from aftersale.returns.errors import PublishRefused
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("aftersale.api")
+
+
+class Reason(Shape):
+    """One of the reasons of a refusal: `code` for machines, `text` for people."""
+
+    code: str
+    text: str
 
 
 class Problem(Shape):
@@ -34,6 +43,7 @@ class Problem(Shape):
     instance: str = Field(description="the address that was asked", examples=["/api/v1/orders/WM-1/returns"])
     field: str | None = Field(None, description="the field at fault, as a path such as lines[0].units")
     accepted: str | None = Field(None, description="what that field would take")
+    reasons: list[Reason] | None = Field(None, description="where there are several, each by itself")
 
 
 def problem(
@@ -45,6 +55,7 @@ def problem(
     field: str = "",
     accepted: str = "",
     retry_after: int = 0,
+    reasons: Sequence[Reason] = (),
 ) -> HttpResponse:
     """An answer that tells of a problem."""
     body = Problem(
@@ -56,6 +67,7 @@ def problem(
         instance=request.path,
         field=field or None,
         accepted=accepted or None,
+        reasons=list(reasons) or None,
     )
     # ASCII with escapes: whatever was given and is told again, half a character too, can be sent.
     text = json.dumps(body.model_dump(exclude_none=True))
@@ -76,7 +88,9 @@ def listen(api: NinjaAPI) -> None:
         Http404: not_found,
         Refused: refused,
         FactsError: bad_facts,
+        DocumentError: unreadable,
         UndecidedError: undecided,
+        NoTree: no_boundaries,
         ValidationError: invalid,
         HttpError: malformed,
         SuspiciousOperation: suspicious,
@@ -110,13 +124,24 @@ def not_found(request: HttpRequest, _error: Exception | None = None) -> HttpResp
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return problem(request, 409, error.code, str(error))
+    obstacles = error.obstacles if isinstance(error, PublishRefused) else ()
+    reasons = [Reason(code=one.code, text=one.text) for one in obstacles]
+    return problem(request, 409, error.code, str(error), reasons=reasons)
+
+
+def unreadable(request: HttpRequest, error: DocumentError) -> HttpResponse:
+    field = "translations" if isinstance(error, TranslationError) else "text"
+    return problem(request, 422, "unreadable_policy", str(error), field=field, accepted=error.help)
 
 
 def bad_facts(request: HttpRequest, error: FactsError) -> HttpResponse:
     field = f"facts.{error.fact}" if error.fact else "facts"
     accepted = error.accepted or error.help
     return problem(request, 422, "bad_input", error.what, field=field, accepted=accepted)
+
+
+def no_boundaries(request: HttpRequest, error: NoTree) -> HttpResponse:
+    return problem(request, 409, "no_boundaries", str(error))
 
 
 def undecided(request: HttpRequest, error: UndecidedError) -> HttpResponse:
@@ -168,9 +193,10 @@ def _path(loc: Sequence[str | int]) -> str:
 def _accepted(error: dict[str, Any]) -> str:
     """What would have been accepted, from pydantic's own record of the error."""
     context = error.get("ctx", {})
-    told = _ACCEPTED.get(error["type"])
     if error["type"] == "string_pattern_mismatch":
-        told = WORDS_FOR.get(context["pattern"], f"a text of the form {context['pattern']}")
+        pattern: str = context["pattern"]
+        return WORDS_FOR.get(pattern, f"a text of the form {pattern}")
+    told = _ACCEPTED.get(error["type"])
     return told.format(**context) if told else str(error["msg"])
 
 

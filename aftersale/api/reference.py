@@ -15,6 +15,11 @@ from aftersale.base.errors import Refused
 _OTHERS = {
     "bad_input": (422, "A field cannot be accepted: `field` names it, `accepted` says what it takes."),
     "not_found": (404, PROBLEMS[404][1]),
+    "unreadable_policy": (
+        422,
+        "The policy document, or a translation, cannot be read: `detail` shows where.",
+    ),
+    "no_boundaries": (409, "The policy has too many ways to decide to show an example of each."),
     "undecided": (409, "The policy document has no single answer to these facts."),
     "method_not_allowed": (405, PROBLEMS[405][1]),
     "malformed_request": (400, "The request cannot be read."),

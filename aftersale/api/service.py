@@ -8,13 +8,23 @@ from ninja import NinjaAPI
 
 import aftersale
 from aftersale.api import parsing, problems
-from aftersale.api.operations import goods, me, orders, policies, refunds, returns
+from aftersale.api.operations import (
+    cards,
+    goods,
+    me,
+    orders,
+    policies,
+    policy_desk,
+    refunds,
+    removals,
+    returns,
+)
 
 LARGEST_BODY = 1024 * 1024
 DESCRIPTION = (
-    "Returns, refunds and the policy that decides them, for the marketplace's own programs. The same verbs as"
-    " the pages, with the rights of the key's user. Amounts are whole minor units and a currency, moments are"
-    " UTC. What is not yours answers like what does not exist."
+    "Returns, refunds, saved cards and the policy that decides, for the marketplace's own programs. The same"
+    " verbs as the pages, with the rights of the key's user. Amounts are whole minor units and a currency, moments"
+    " are UTC. What is not yours answers like what does not exist."
 )
 
 api = NinjaAPI(
@@ -27,7 +37,7 @@ api = NinjaAPI(
     parser=parsing.StrictParser(),
 )
 problems.listen(api)
-for module in (me, orders, returns, goods, refunds, policies):
+for module in (me, orders, returns, goods, refunds, cards, removals, policies, policy_desk):
     api.add_router("", module.router)
 
 type View = Callable[..., HttpResponse]

@@ -61,6 +61,12 @@ def version_named(named: str) -> PolicyVersion | None:
     return versions().filter(hash__startswith=named).last()
 
 
+def version_before(version: PolicyVersion) -> PolicyVersion:
+    """The version that came into force before this one; itself where it is the first."""
+    rows = list(versions())
+    return rows[max(rows.index(version) - 1, 0)]
+
+
 def newer_versions(version: PolicyVersion, on: date) -> list[PolicyVersion]:
     """The versions that came into force after `version` and are or were in force on `on`, oldest first."""
     newer = PolicyVersion.objects.filter(in_force_from__gt=version.in_force_from, in_force_from__lte=on)

@@ -14,6 +14,7 @@ from aftersale.returns.facts import Asked, Facts, Moment, arrival, facts_of
 from aftersale.returns.models import PolicyVersion, Reason
 from aftersale.returns.policies import newer_versions, policy_of, version_for
 
+LEAST_TERMS = "defective_or_wrong"  # what most suppliers take back, so what one can say without asking
 # The day of delivery, with nothing in between: where every right is at its widest.
 _JUST_DELIVERED = {"days": 0, "marked_delivered": False, "rma": False}
 
@@ -101,7 +102,11 @@ def _rank(policy: Policy, decided: Decided) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What one tender of an order gives today for some reasons that come to the same; by whose words."""
+    """What one tender of an order gives today for some reasons that come to the same.
+
+    `policy` names the version whose words they are; `version` is the start of its hash where it is not the
+    newest.
+    """
 
     tender: Tender
     reasons: tuple[str, ...]
@@ -111,6 +116,7 @@ class Today:
     last_day: date | None
     last_day_by: str
     version: str
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,7 @@ def _told(answer: Answer, reason: str, newest: PolicyVersion, language: str) -> 
         last_day=answer.last_day,
         last_day_by=answer.last_day_by,
         version="" if answer.version == newest else answer.version.hash[:12],
+        policy=answer.version.hash,
     )
 
 

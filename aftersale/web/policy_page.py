@@ -16,11 +16,10 @@ from django.views.decorators.http import require_safe
 from aftersale.policy.page import page_of
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.policies import policy_of, span_of, spans, version_for, version_named, versions
-from aftersale.returns.rights import MeansRights, policy_on, rights_before_paying, terms_of
+from aftersale.returns.rights import LEAST_TERMS, MeansRights, policy_on, rights_before_paying, terms_of
 from aftersale.web.doors import DeskRequest, language_now
 from aftersale.web.policy_shown import facts_told, inline
 
-_LEAST = "defective_or_wrong"  # what most suppliers take back, and so what a shop can say without asking
 _SPOKEN = ("en", "zh-hans")
 _ANYONE_FRAMES_IT: Mapping[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -90,8 +89,8 @@ def _page(request: HttpRequest, version: PolicyVersion | None) -> HttpResponse:
 def _rights(request: HttpRequest) -> dict[str, Any]:
     """The rights that the address asks about: for which terms, whose supplier, and by which means."""
     policy = policy_on(_today(request))
-    terms = request.GET.get("supplier_terms", _LEAST)
-    terms = terms if terms in terms_of(policy) else _LEAST
+    terms = request.GET.get("supplier_terms", LEAST_TERMS)
+    terms = terms if terms in terms_of(policy) else LEAST_TERMS
     mainland = request.GET.get("mainland", "") in ("yes", "true", "1")
     means = rights_before_paying(policy, supplier_terms=terms, mainland=mainland, language=language_now())
     return {

@@ -27,6 +27,7 @@ from aftersale.api.shapes.orders import (
     told_part,
     told_summary,
 )
+from aftersale.api.shapes.rights import RightsToday, told_rights_today
 from aftersale.base.errors import BadInput
 from aftersale.orders.models import EventSource, Parcel, ParcelEventKind
 from aftersale.orders.models import Order as OrderRow
@@ -34,6 +35,7 @@ from aftersale.orders.queries import order_for, orders_of
 from aftersale.orders.services import record_parcel_event
 from aftersale.payments.queries import money_of, money_of_tender
 from aftersale.returns.queries import preview, units_left
+from aftersale.returns.rights import rights_today
 from aftersale.returns.services import complete_order as complete
 
 router = Router(tags=["orders"])
@@ -59,6 +61,22 @@ def get_order(request: ApiRequest, code: OrderCode) -> HttpResponse:
     viewer = request.auth.user
     order = order_for(viewer, code)
     return told(told_part(order, viewer) if viewer.role == Role.SUPPLIER else _in_full(order))
+
+
+@door(
+    router,
+    "GET",
+    "/orders/{code}/rights",
+    summary="What can be sent back today",
+    answers=RightsToday,
+    scope=READ,
+    roles=BUYING,
+)
+def get_order_rights(request: ApiRequest, code: OrderCode) -> HttpResponse:
+    """By supplier, the best answer for each tender and reason if all that is left went back today."""
+    order = order_for(request.auth.user, code)
+    now, language = request.ports.clock.now(), language_of(request)
+    return told(told_rights_today(rights_today(order, units_left(order), now=now, language=language)))
 
 
 @door(

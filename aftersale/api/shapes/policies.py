@@ -1,13 +1,18 @@
-"""The policy in force, and what it answers to facts."""
+"""The policy as it was published, and what it answers to facts."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
 from aftersale.api.fields import Day, Shape
+from aftersale.base.errors import BadInput
 from aftersale.policy import Policy as Document
+from aftersale.policy.page import page_of
+from aftersale.returns.policies import Span, policy_of
+
+State = Literal["coming", "in_force", "over"]
 
 _FACTS: dict[str, JsonValue] = {
     "tender": "card",
@@ -49,17 +54,45 @@ class Clause(Shape):
     text: str
 
 
-class Policy(Shape):
-    """A policy document as it was published. `hash` names the version."""
+class Version(Shape):
+    """A version in its place in time; `hash` is its name, and never stands for anything else."""
 
     hash: str
     title: str
     in_force_from: date
+    in_force_until: date | None = Field(description="its last day; null while none follows it")
+    state: State
+    published_at: datetime
+
+
+class Versions(Shape):
+    """Versions, the newest published first."""
+
+    items: list[Version]
+    next_cursor: str | None
+
+
+class Policy(Version):
+    """A policy document as it was published."""
+
+    corrected_at: datetime | None = Field(description="when its translations were last corrected")
     languages: list[str]
     facts: list[Fact]
     outcomes: list[Outcome]
     clauses: list[Clause]
     document: str = Field(description="the document itself, in Markdown")
+    translations: dict[str, str] = Field(description="language -> the translation, in Markdown")
+
+
+class PolicyPage(Shape):
+    """The page that customers read, with each clause's id as its anchor."""
+
+    hash: str
+    language: str
+    title: str
+    in_force_from: date
+    markdown: str
+    html: str = Field(description="a fragment: every text of the document is escaped")
 
 
 class Question(Shape):
@@ -71,6 +104,53 @@ class Question(Shape):
         max_length=100, description="every fact of the policy by its name; absent facts are null"
     )
     on: Day | None = Field(None, description="the policy in force on this day; left out: today's")
+
+
+class Clue(Question):
+    """What is known so far."""
+
+    facts: dict[str, JsonValue] = Field(
+        max_length=100, description="the facts that are known by their names; absent facts are null"
+    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"facts": {"tender": "balance"}}]})
+
+
+class StillOpen(Shape):
+    """What can still come of it, and what is worth asking: nothing else could change the answer."""
+
+    outcomes: list[str]
+    ask: str | None = Field(description="the fact to ask next; null where the answer is certain")
+    questions: list[str] = Field(description="all facts worth asking, in their order")
+    policy: str = Field(description="the hash of the version that was asked")
+
+
+class WhyNotQuestion(Question):
+    """Facts, and the clause that might have decided them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"facts": _FACTS | {"days": 61}, "clause": "card-in-time"}]}
+    )
+
+    clause: str = Field(max_length=200, description="the id of a clause")
+
+
+class FailedPart(Shape):
+    """A part of the clause's condition that is not as it must be."""
+
+    condition: str
+    must_hold: bool = Field(description="whether it ought to hold, or ought not to")
+    facts: dict[str, JsonValue] = Field(description="the facts that it speaks of")
+
+
+class WhyNot(Shape):
+    """What keeps a clause from deciding: the parts that fail, or the stronger clauses that match as well."""
+
+    clause: str
+    clause_title: str
+    decides: bool = Field(description="nothing keeps it")
+    failed: list[FailedPart]
+    overridden_by: list[str]
+    policy: str = Field(description="the hash of the version that was asked")
 
 
 class Pays(Shape):
@@ -120,11 +200,39 @@ class PolicyDecision(Shape):
     policy: str = Field(description="the hash of the version that decided")
 
 
-def told_policy(policy: Document, language: str) -> Policy:
-    return Policy(
+def told_version(span: Span) -> Version:
+    return Version.model_validate(_version_fields(span))
+
+
+def _version_fields(span: Span) -> dict[str, object]:
+    return {
+        "hash": span.version.hash,
+        "title": span.title,
+        "in_force_from": span.version.in_force_from,
+        "in_force_until": span.until,
+        "state": span.state,
+        "published_at": span.version.published_at,
+    }
+
+
+def told_page(policy: Document, language: str) -> PolicyPage:
+    page = page_of(policy, language)
+    return PolicyPage(
         hash=policy.hash,
-        title=policy.title,
-        in_force_from=policy.in_force_from,
+        language=page.language,
+        title=page.title,
+        in_force_from=page.in_force_from,
+        markdown=page.markdown(),
+        html=page.html(),
+    )
+
+
+def told_policy(span: Span, language: str) -> Policy:
+    policy, corrected = policy_of(span.version), span.version.corrections.last()
+    return Policy(
+        **_version_fields(span),
+        corrected_at=corrected.made_at if corrected else None,
+        translations=span.version.translations,
         languages=list(policy.languages),
         facts=[
             Fact(
@@ -158,3 +266,22 @@ def told_policy_decision(policy: Document, facts: Mapping[str, Any], language: s
     decided = policy.decide(facts).as_json()
     decided["because"] = policy.because(str(decided["clause"]), language)
     return PolicyDecision.model_validate(decided)
+
+
+def told_still_open(policy: Document, facts: Mapping[str, Any]) -> StillOpen:
+    """What is still possible where only `facts` are known. Raises FactsError."""
+    left = policy.partial(facts)
+    questions = policy.questions(facts)
+    return StillOpen(
+        outcomes=list(left.outcomes), ask=left.ask, questions=list(questions), policy=policy.hash
+    )
+
+
+def told_why_not(policy: Document, facts: Mapping[str, Any], clause: str, language: str) -> WhyNot:
+    """Why `clause` does not decide `facts`. Raises FactsError, and BadInput where there is no such clause."""
+    if clause not in policy.clauses:
+        raise BadInput("clause", clause, "one of " + ", ".join(policy.clauses))
+    why = policy.why_not(facts, clause).as_json()
+    return WhyNot.model_validate(
+        {**why, "clause_title": policy.clause_title(clause, language), "policy": policy.hash}
+    )

@@ -9,13 +9,13 @@ from typing import Any
 from django.test import Client
 
 from aftersale.accounts.models import ApiKey, Role, User
-from aftersale.accounts.services import make_api_key
+from aftersale.accounts.services import SCOPES, make_api_key
 from aftersale.orders.models import Order
 from aftersale.returns.models import Return
 from aftersale.returns.services import Wish, hand_over, receive_return, request_return
 from aftersale.returns.tests.cast import World, an_order
 
-ALL = ("read", "returns", "refunds")
+ALL = SCOPES
 _fresh = count(1)
 
 

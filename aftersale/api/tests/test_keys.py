@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from aftersale.accounts.services import revoke_api_key
+from aftersale.accounts.services import SCOPES, revoke_api_key
 from aftersale.api.tests.cast import ONE_LAMP, Machine, a_return, a_wish, machine
 from aftersale.returns.models import Return
 from aftersale.returns.tests.cast import an_order
@@ -15,7 +15,7 @@ def test_anns_key_says_whom_it_acts_for(ann):
     assert told["key"] == {
         "name": "shop",
         "prefix": ann.key.prefix,
-        "scopes": ["read", "returns", "refunds"],
+        "scopes": list(SCOPES),
         "expires_at": "2026-07-01T09:00:00Z",
     }
     assert ann.secret.rpartition("_")[2] not in str(told)

@@ -102,7 +102,7 @@ def test_bob_s_wish_is_not_ann_s(world, ann, bob):
     assert mine.json()["reference"] != his.json()["reference"]
 
 
-def test_what_a_supplier_reads_holds_no_canary_of_people_and_money(world, li):
+def test_what_a_supplier_reads_holds_no_canary_of_people_and_money(world):
     """Every text about Ann and her payment is marked; no answer to Li holds the mark."""
     User.objects.filter(pk=world.ann.pk).update(
         email="canary@example.com", name="Canary Ann", customer_code="CANARY-1"
@@ -117,7 +117,8 @@ def test_what_a_supplier_reads_holds_no_canary_of_people_and_money(world, li):
         words = {"number": "RMA7", "email": "canary@example.com"}
         ReturnEvent.objects.create(case=case, kind=kind, at=world.clock.now(), party="desk", words=words)
     paths = ["/orders", f"/orders/{order.code}", "/returns", f"/returns/{case.reference}", "/me"]
-    told = [li.get(path) for path in paths]
+    reader = machine(world, world.li, ["read"])  # the name of another scope would be a canary
+    told = [reader.get(path) for path in paths]
     assert {answer.status_code for answer in told} == {200}
     text = "".join(answer.content.decode() for answer in told)
     assert order.code in text and case.reference in text and "It flickers." in text and "RMA7" in text
