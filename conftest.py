@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 pytest_plugins = ["tests.money.plugin"]
+LOCALSTRIPE = Path(__file__).parent / ".tools" / "localstripe" / "bin" / "python"
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 _left_out: Counter[str] = Counter()
 
@@ -37,6 +38,8 @@ def _reason_to_leave_out(item: pytest.Item) -> str:
         return f"ask for {' or '.join(wanted.args)}"
     if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
         return "read ../shared/data, which is not here"
+    if item.get_closest_marker("localstripe") and not LOCALSTRIPE.exists():
+        return "talk to localstripe, which `tools/setup test` installs"
     return ""
 
 
