@@ -66,6 +66,8 @@ def request_return(
     note_text = clean_text(note_text, field="note", longest=NOTE_LENGTH)
     if order.cancelled_at is not None:
         raise NotNow(f"Order {order.code} was cancelled; there is nothing to send back.")
+    if not order.tenders.filter(captured_minor__gt=0).exists():
+        raise NotNow(f"Nothing of order {order.code} is paid yet, so nothing can come back for it.")
     if replaces:
         _replace(order, replaces, by=by, now=now)
     if received_on is not None:
