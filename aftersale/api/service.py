@@ -10,6 +10,7 @@ import aftersale
 from aftersale.api import parsing, problems
 from aftersale.api.operations import (
     cards,
+    charges,
     goods,
     me,
     orders,
@@ -37,7 +38,7 @@ api = NinjaAPI(
     parser=parsing.StrictParser(),
 )
 problems.listen(api)
-for module in (me, orders, returns, goods, refunds, cards, removals, policies, policy_desk):
+for module in (me, orders, returns, goods, refunds, cards, charges, removals, policies, policy_desk):
     api.add_router("", module.router)
 
 type View = Callable[..., HttpResponse]

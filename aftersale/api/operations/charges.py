@@ -95,7 +95,7 @@ def get_ways_to_pay(request: ApiRequest, code: OrderCode) -> HttpResponse:
     means = ("card", "bank_transfer") if transfer else ("card",)
     ways = told_ways(
         order,
-        cards_of(viewer),
+        list(cards_of(viewer)),
         can_add=bool(where_cards_are_saved()),
         transfer=transfer,
         parts=rights_of_paying(order, means=means, language=language_of(request)),
@@ -143,7 +143,7 @@ def pay_order(
 def list_charges(
     request: ApiRequest, limit: Limit = 20, cursor: Cursor = "", state: State = None
 ) -> HttpResponse:
-    """Charges, newest first: one's own for a customer, all for agents and finance, with the reasons inside."""
+    """Charges, newest first: one's own for a customer, all of them and why for agents and finance."""
     viewer, now = request.auth.user, request.ports.clock.now()
     rows = charges_for(viewer)
     if state:
@@ -265,7 +265,7 @@ def get_adding_verdict(request: ApiRequest, reference: Reference, card: Named = 
     roles=OWNER,
 )
 def add_card_after_failure(request: ApiRequest, reference: Reference, asked: CardNamed) -> HttpResponse:
-    """Opens the provider's page; refused with `pointless_card`, asking nobody, where that card cannot help."""
+    """Opens the provider's page. Where that card cannot help: `pointless_card`, and nobody is asked."""
     viewer = request.auth.user
     provider = where_cards_are_saved()
     if not provider:

@@ -117,7 +117,11 @@ def helps_of(answer: Answer) -> tuple[Promise, ...]:
 
 def verdict_of(answer: Answer) -> Said:
     """Whether to add the same card again, and why."""
-    return _VERDICTS[answer.add_again]
+    return verdict_for(answer.add_again)
+
+
+def verdict_for(add_again: AddAgain) -> Said:
+    return _VERDICTS[add_again]
 
 
 assert set(SAID) == set(TABLE.answers), "each answer has its words"
