@@ -1,18 +1,13 @@
 """A worker is killed in the middle of Ann's refund: the next one pays it once and loses nothing."""
 
 import json
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.db.models import Sum
 
 from aftersale.config.ports import system_ports
@@ -20,12 +15,12 @@ from aftersale.ledger.models import Entry
 from aftersale.payments.models import Refund, TenderMoney
 from aftersale.payments.providers.sandbox.models import Charge, SandboxRefund
 from aftersale.payments.states import State
+from tests.crash.processes import PATIENCE, started, verify_is_clean, wait_until, work_off
 from tests.money import shop
 from tests.money.checks import books_are_whole
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 POINTS = ["before the call", "during a slow call", "after the effect", "before the commit"]
-PATIENCE = 30
 
 
 def test_a_worker_killed_at_any_point_of_a_refund_pays_once_and_loses_nothing(tmp_path):
@@ -98,51 +93,3 @@ def each_paid_once(count, keys):
         TenderMoney.objects.aggregate(total=Sum("succeeded_minor"))["total"],
     ]
     assert sums == [40_00 * count] * 3
-
-
-def work_off(later):
-    """A fresh worker, `later`, until nothing is due."""
-    clock = system_ports().clock.now() + later
-    with started("-m", "aftersale", "worker", "--once", AFTERSALE_CLOCK=clock.isoformat()) as worker:
-        assert worker.wait(PATIENCE) == 0
-
-
-def verify_is_clean():
-    with started("-m", "aftersale", "verify", stdout=subprocess.PIPE) as command:
-        said, _ = command.communicate(timeout=PATIENCE)
-        assert command.returncode == 0, said.decode()
-
-
-class started:  # noqa: N801 - reads as the word it is
-    """One of our own commands as a process, on this test's database; dead at the end, come what may."""
-
-    def __init__(self, *words, stdout=None, stderr=None, **env):
-        folder = Path(__file__).resolve().parents[2]
-        command = [sys.executable, *words]
-        env = {**os.environ, "DATABASE_URL": database(), **env}
-        self.process = subprocess.Popen(command, cwd=folder, env=env, stdout=stdout, stderr=stderr)
-
-    def __enter__(self):
-        return self.process
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
-def database():
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    configured, (_, _, query) = settings.DATABASES["default"], os.environ["DATABASE_URL"].partition("?")
-    user, host = configured["USER"], os.environ["DATABASE_URL"].partition("://")[2].partition("/")[0]
-    return f"postgresql://{host or user}/{name}?{query}"
-
-
-def wait_until(true, worker=None):
-    for _ in range(PATIENCE * 50):
-        if true():
-            return
-        assert worker is None or worker.poll() is None, "the worker ended by itself"
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
