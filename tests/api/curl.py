@@ -1,7 +1,8 @@
-"""As much of curl as docs/api.md uses, for machines without it: -s -i -X -H -d URL."""
+"""As much of curl as docs/api.md uses, for machines without it: -s -i -X -H -d URL, with -d @FILE."""
 
 import argparse
 import sys
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -15,7 +16,7 @@ def main() -> None:
     parser.add_argument("-d", dest="data")
     parser.add_argument("url")
     given = parser.parse_args()
-    request = Request(given.url, given.data.encode() if given.data else None, method=given.method)
+    request = Request(given.url, _body(given.data), method=given.method)
     for header in given.headers:
         name, _, value = header.partition(": ")
         request.add_header(name, value)
@@ -28,6 +29,13 @@ def main() -> None:
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         sys.stdout.write("\r\n".join([*lines, "", ""]))
     sys.stdout.write(answer.read().decode())
+
+
+def _body(data: str | None) -> bytes | None:
+    """What is given, or what stands in the file that is given as @name."""
+    if data and data.startswith("@"):
+        return Path(data[1:]).read_bytes()
+    return data.encode() if data else None
 
 
 main()

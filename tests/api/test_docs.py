@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -21,6 +22,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, connections
 
+from aftersale.accounts.services import set_birthdate
+from aftersale.api.tests.cast import pia
+from aftersale.cards.tests.cast import a_card
 from aftersale.returns.tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +47,7 @@ class Shell:
         for told, real in self.names.items():
             block = block.replace(told, real)
         block = block.replace("http://127.0.0.1:8000", self.address)
-        keep = "for v in DESK KEY LI; do declare -p $v 2>/dev/null; done > state; true"
+        keep = "for v in DESK KEY LI CARDS OWNER; do declare -p $v 2>/dev/null; done > state; true"
         script = f"touch state; . ./state\n{block}\n{keep}\n"
         done = subprocess.run(
             ["bash", "-c", script],
@@ -74,9 +78,13 @@ class Shell:
 
 @pytest.fixture
 def desk(put_behind_the_door, monkeypatch):
-    """The site on a port of its own, with Ann's order WM-1 in it."""
+    """The site on a port of its own, with Ann's order WM-1 in it, her birthdate and a saved card."""
     monkeypatch.setattr(cast, "_numbers", count(1))
-    cast.an_order(put_behind_the_door(), lines=[(2, 6000)])
+    world = put_behind_the_door()
+    cast.an_order(world, lines=[(2, 6000)])
+    set_birthdate(person="ann@example.com", birthdate=date(1990, 5, 17))
+    a_card(world.ports, world.ann, "visa-good", "ann@home.example")
+    pia(world)
     with make_server("127.0.0.1", 0, closing(WSGIHandler()), handler_class=Silent) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
