@@ -62,13 +62,8 @@ def _pairs(value: Any) -> list[tuple[str, Any]]:
 def running(folder: Path) -> Iterator[Localstripe]:
     """Start it, wait until it answers, and stop it afterwards."""
     port = _free_port()
-    command = [
-        PYTHON,
-        "-P",
-        Path(__file__).with_name("loopback.py"),
-        "localstripe.server",
-        "/tmp/localstripe.pickle",
-    ]
+    wrapper = str(Path(__file__).with_name("loopback.py"))
+    command = [str(PYTHON), "-P", wrapper, "localstripe.server", "/tmp/localstripe.pickle"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--from-scratch"],

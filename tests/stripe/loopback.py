@@ -12,10 +12,10 @@ import sys
 from typing import Any
 
 module, kept_file, *arguments = sys.argv[1:]
-_open, _socket = builtins.open, socket.socket
+_open = builtins.open
 
 
-class Loopback(_socket):
+class Loopback(socket.socket):
     def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None) -> None:
         if fileno is None and family == socket.AF_INET6:
             family = socket.AF_INET
