@@ -63,15 +63,22 @@ def _tenders_are_charges() -> Checked:
 
 
 def _excess_is_told() -> Checked:
-    paid = Coalesce(Sum("tenders__captured_minor", filter=Q(tenders__added_at__isnull=False)), 0)
     orders = Order.objects.filter(tenders__added_at__isnull=False).distinct()
+    paid = Coalesce(Sum("tenders__captured_minor", filter=Q(tenders__added_at__isnull=False)), 0)
     over = Order.objects.annotate(paid=paid).filter(paid__gt=F("unpaid_minor")).order_by("pk")
-    told = Notification.objects.filter(kind="charge-too-much", words__order=OuterRef("code"))
-    rows = over.exclude(Exists(told)).values_list("code", "paid", "unpaid_minor").iterator()
     return Checked(
         orders.count(),
-        first_few((f"order {c}", f"{paid} was paid here of {owed} owed") for c, paid, owed in rows),
+        first_few(
+            (f"order {order.code}", f"{order.paid} was paid here of {order.unpaid_minor} owed")
+            for order in over.iterator()
+            if not _is_told(order)
+        ),
     )
+
+
+def _is_told(order: Order) -> bool:
+    keys = [f"charge-too-much:{charge.reference}" for charge in Charge.objects.filter(order=order)]
+    return Notification.objects.filter(key__in=keys).exists()
 
 
 def _frozen_cards_rest() -> Checked:

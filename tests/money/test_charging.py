@@ -14,6 +14,7 @@ from aftersale.payments.charge_queries import unpaid_orders
 from aftersale.payments.charging import expect_charge_news, give_up_charge
 from aftersale.payments.errors import CardNotChargeable, ChargeUnderWay, NothingOwed, NotNow
 from aftersale.payments.models import TenderMoney
+from aftersale.payments.providers.charges import ChargeRequest
 from aftersale.payments.providers.sandbox.models import CardBehaviour, CardCharge
 from aftersale.payments.providers.sandbox.models import Charge as Captured
 from aftersale.payments.providers.sandbox.terminal import answer_the_bank
@@ -258,22 +259,12 @@ def test_a_yes_to_what_was_given_up_as_lost_is_booked_and_the_team_hears_that_it
         at.wait(minutes=5)
     at.pay(order, at.card("mastercard-good"))
     assert fresh(charge).reason == "lost"
-    terminal, request = at.terminals["sandbox"], charge
-    CardCharge.objects.create(
-        reference="S-late",
-        theirs=request.reference,
-        key=request.key,
-        card_id=1,
-        currency="EUR",
-        amount_minor=100_00,
-        customer_present=True,
-        status="succeeded",
-        created_at=at.clock.now(),
-    )
-    Captured.objects.create(reference="S-late", currency="EUR", captured_minor=100_00)
+    late = ChargeRequest(card.token, charge.amount, charge.reference, True, charge.return_to)
+    at.terminals["sandbox"].charge(late, key=charge.key)
     at.wait(days=1)
-    assert terminal.name and fresh(charge).state == "succeeded"
+    assert fresh(charge).state == "succeeded"
     assert Notification.objects.filter(kind="charge-too-much").count() == 1
+    books_are_whole(at.desk)
 
 
 def test_a_provider_that_is_not_set_up_is_waited_for(at):
