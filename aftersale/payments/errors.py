@@ -5,6 +5,7 @@ Refused
     ├── NotEnoughLeft   less is left of what was paid than was asked for
     ├── IntentTaken     this intent was used before, for something else
     ├── NotNow          the refund, or the card, is not in a state that allows it
+    ├── SamePerson      what takes two people was tried by one
     ├── CardNotSetUp    the provider's page brought no card
     │   └── PointlessCard  it brought, or would bring, the card that cannot help
     ├── CardNotChargeable  the card is frozen, removed or not set up
@@ -34,6 +35,10 @@ class IntentTaken(PaymentRefused):
 
 class NotNow(PaymentRefused):
     code = "not_now"
+
+
+class SamePerson(PaymentRefused):
+    code = "same_person"
 
 
 class CardNotSetUp(PaymentRefused):

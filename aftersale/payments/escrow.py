@@ -59,13 +59,13 @@ def release_rest(*, order: Order, at: datetime) -> None:
         _release(order, at=at)
 
 
-def post_refund(refund: Refund, *, at: datetime) -> None:
-    """Post a refund that has just succeeded: from the order's escrow to where its tender came from."""
+def post_refund(refund: Refund, *, at: datetime, to: Account | None = None) -> None:
+    """Post a refund that has just succeeded: from escrow to where its tender came from, or to `to`."""
     tender = refund.tender
     escrow = _escrow_holding(tender.order, refund.amount_minor, about=f"refund:{refund.reference}", at=at)
     posting = Posting(
         debit=escrow,
-        credit=source_of(tender, tender.order),
+        credit=to or source_of(tender, tender.order),
         amount=refund.amount,
         about=f"refund:{refund.reference}",
         intent_key=f"refund:{refund.reference}",

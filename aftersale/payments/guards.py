@@ -16,4 +16,5 @@ CHARGES = (
     ),
     Guard("payments_fingerprint", ("DELETE",)),
 )
-ALL = (*LEDGER, *PAYMENTS, *CHARGES)
+REDIRECTS = (Guard("payments_redirect", ("DELETE",), fixed=("reference", "refund_id")),)
+ALL = (*LEDGER, *PAYMENTS, *CHARGES, *REDIRECTS)

@@ -18,10 +18,11 @@ from aftersale.ledger.models import AccountKind, Entry
 from aftersale.orders.models import Component, Tender
 from aftersale.payments import escrow_invariants, reconciliation
 from aftersale.payments.charge_invariants import charge_invariants
-from aftersale.payments.guards import CHARGES, PAYMENTS
+from aftersale.payments.guards import CHARGES, PAYMENTS, REDIRECTS
 from aftersale.payments.models import ProviderRefund, Refund, RefundPart, TenderMoney
 from aftersale.payments.providers import Provider
 from aftersale.payments.queries import LONG_UNKNOWN
+from aftersale.payments.redirect_invariants import redirects_are_whole
 from aftersale.payments.shares import shares_of
 from aftersale.payments.states import COUNTED, COUNTERS, IN_FLIGHT, State
 
@@ -45,6 +46,9 @@ def invariants(*, clock: Clock, providers: Mapping[str, Provider]) -> tuple[Inva
         Invariant("payments-keys", "each refund has a key of its own", _keys_are_their_own),
         Invariant("payments-takeovers", "a failed refund has one heir to its money", _takeovers_are_whole),
         Invariant("payments-unanswered", "nothing is unanswered for a week without a person", unanswered),
+        Invariant(
+            "payments-redirects", "what went elsewhere was chosen, and paid by two", redirects_are_whole
+        ),
         *charge_invariants(clock),
         Invariant("payments-triggers", "the database refuses changes to refunds", _triggers_are_in_place),
         Invariant("payments-providers", "our books equal the providers' own lists", listed),
@@ -248,4 +252,4 @@ def _nothing_is_unanswered_for_long(clock: Clock) -> Checked:
 
 
 def _triggers_are_in_place() -> Checked:
-    return triggers_checked((*PAYMENTS, *CHARGES))
+    return triggers_checked((*PAYMENTS, *CHARGES, *REDIRECTS))

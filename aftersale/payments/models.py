@@ -10,6 +10,7 @@ from aftersale.orders.models import Component, Tender
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge, Fingerprint
 from aftersale.payments.event_models import ProviderEvent, ProviderList
+from aftersale.payments.redirect_models import Redirect
 from aftersale.payments.states import State
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ProviderEvent",
     "ProviderList",
     "ProviderRefund",
+    "Redirect",
     "Refund",
     "RefundPart",
     "SavedCard",

@@ -9,11 +9,12 @@ from django.db.models import F
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput
 from aftersale.base.money import Money
-from aftersale.base.ports import Ids, Ports
+from aftersale.base.ports import Ports
 from aftersale.orders.models import Tender
 from aftersale.payments.escrow import post_provider_refund, release_rest
 from aftersale.payments.models import ProviderRefund, Refund, TenderMoney
 from aftersale.payments.moves import lock_money, move, take_over
+from aftersale.payments.redirecting import ask_where_to_if_lost
 from aftersale.payments.states import COUNTED, NOT_SUBMITTED, State
 
 # Finance has this long to get an excess back.
@@ -41,7 +42,7 @@ def record_provider_refund(*, ports: Ports, tender: Tender, reported: Reported) 
     known = ProviderRefund.objects.filter(provider=tender.provider, reference=reported.reference).first()
     if known is not None:
         return known
-    _make_room(tender, reported.amount.minor, ours, now=now, ids=ports.ids)
+    _make_room(tender, reported.amount.minor, ours, ports=ports)
     money.refresh_from_db()
     within = min(reported.amount.minor, money.left_minor)
     excess = reported.amount.minor - within
@@ -71,8 +72,9 @@ def _ours(tender: Tender, reported: Reported) -> Refund | None:
     return by_key or rows.filter(provider_reference=reported.reference).first()
 
 
-def _make_room(tender: Tender, amount: int, ours: Refund | None, *, now: datetime, ids: Ids) -> None:
+def _make_room(tender: Tender, amount: int, ours: Refund | None, *, ports: Ports) -> None:
     """Release reservations that were not submitted, the newest first, as far as the money is needed."""
+    now = ports.clock.now()
     paid_after_all = _heir_of(ours)
     if paid_after_all is not None:
         _release(paid_after_all, now)
@@ -82,7 +84,9 @@ def _make_room(tender: Tender, amount: int, ours: Refund | None, *, now: datetim
             return
         _release(refund, now)
         if refund.amount_minor > lacking:
-            take_over(refund, ids=ids, at=now, amount_minor=refund.amount_minor - lacking)
+            rest = refund.amount_minor - lacking
+            heir = take_over(refund, ids=ports.ids, at=now, amount_minor=rest)
+            ask_where_to_if_lost(heir, ports=ports)
 
 
 def _heir_of(refund: Refund | None) -> Refund | None:

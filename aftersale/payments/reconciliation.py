@@ -8,6 +8,7 @@ from aftersale.base.invariants import Checked, first_few
 from aftersale.base.money import Money
 from aftersale.payments.models import ProviderRefund, Refund
 from aftersale.payments.providers import Listed, Provider
+from aftersale.payments.redirect_models import RedirectState
 from aftersale.payments.states import IN_FLIGHT, State
 
 _CHUNK = 1000
@@ -74,7 +75,10 @@ def _disagreement(listed: Listed, refund: _Ours | None, *, is_recorded: bool) ->
 
 def _unlisted(provider: Provider, paid_keys: int) -> Iterator[tuple[str, str]]:
     """Refunds that succeeded by our books alone; looked for only where the numbers differ."""
-    ours = Refund.objects.filter(tender__provider=provider.name, state=State.SUCCEEDED)
+    # What was redirected was paid by finance; no provider lists it.
+    ours = Refund.objects.filter(tender__provider=provider.name, state=State.SUCCEEDED).exclude(
+        redirect__state=RedirectState.PAID
+    )
     if ours.count() != paid_keys:
         known = {each.key for each in provider.refunds()}
         for key, reference in ours.order_by("pk").values_list("key", "reference").iterator():

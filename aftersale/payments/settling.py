@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from aftersale.base.errors import PortFailed
-from aftersale.base.ports import Clock, Ids, assert_outside_transaction
+from aftersale.base.ports import Clock, Ids, Ports, assert_outside_transaction
 from aftersale.payments.escrow import post_refund, reverse_refund
 from aftersale.payments.models import Refund
 from aftersale.payments.moves import locked, move, take_over
@@ -27,6 +27,7 @@ from aftersale.payments.providers import (
     Succeeded,
     Unknown,
 )
+from aftersale.payments.redirecting import ask_where_to_if_lost
 from aftersale.payments.states import IN_FLIGHT, State
 
 # A worker has this long to bring an answer; a provider's client gives up well before.
@@ -168,15 +169,18 @@ def _write(claimed: Refund, outcome: RefundOutcome, *, clock: Clock, ids: Ids) -
     """Write what the provider answered. Whoever comes second, or too late, changes nothing."""
     refund, now = locked(claimed.pk), clock.now()
     is_ours = refund.attempts == claimed.attempts
+    heir: Refund | None = None
     if refund.state in IN_FLIGHT and isinstance(outcome, Succeeded):
         _write_success(refund, outcome, now)
     elif refund.state in IN_FLIGHT and is_ours:
-        _write_rest(refund, outcome, now, ids)
+        heir = _write_rest(refund, outcome, now, ids)
     elif refund.state == State.SUCCEEDED and is_ours and isinstance(outcome, Declined):
-        _write_late_failure(refund, outcome, now, ids)
+        heir = _write_late_failure(refund, outcome, now, ids)
     elif refund.state == State.SUCCEEDED and is_ours:
         assert refund.settled_at is not None, f"{refund} succeeded at no time"
         Refund.objects.filter(pk=refund.pk).update(due_at=_next_look(refund.settled_at, now))
+    if heir is not None:
+        ask_where_to_if_lost(heir, ports=Ports(clock=clock, ids=ids))
 
 
 def _write_success(refund: Refund, outcome: Succeeded, now: datetime) -> None:
@@ -191,22 +195,24 @@ def _write_success(refund: Refund, outcome: Succeeded, now: datetime) -> None:
     post_refund(refund, at=now)
 
 
-def _write_rest(refund: Refund, outcome: RefundOutcome, now: datetime, ids: Ids) -> None:
+def _write_rest(refund: Refund, outcome: RefundOutcome, now: datetime, ids: Ids) -> Refund | None:
+    """Write what is no success; answers the row that goes on with a refund that failed."""
     soon = now + _wait(refund, ids)
     match outcome:
         case Declined(code):
             move(refund, State.FAILED, decline_code=code, settled_at=now, due_at=None)
-            take_over(refund, ids=ids, at=now)
+            return take_over(refund, ids=ids, at=now)
         case Pending(reference):
             move(refund, State.SUBMITTED, provider_reference=reference, due_at=soon, last_error="")
         case Unknown(why):
             move(refund, State.UNKNOWN, due_at=soon, last_error=why)
+    return None
 
 
-def _write_late_failure(refund: Refund, outcome: Declined, now: datetime, ids: Ids) -> None:
+def _write_late_failure(refund: Refund, outcome: Declined, now: datetime, ids: Ids) -> Refund:
     move(refund, State.REVERSED, decline_code=outcome.code, due_at=None)
     reverse_refund(refund, at=now)
-    take_over(refund, ids=ids, at=now)
+    return take_over(refund, ids=ids, at=now)
 
 
 def _wait(refund: Refund, ids: Ids) -> timedelta:

@@ -17,7 +17,8 @@ class State(models.TextChoices):
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     State.RESERVED: (State.SUBMITTED, State.HELD, State.RELEASED),
-    State.HELD: (State.RESERVED, State.RELEASED),
+    # The last two: a redirected refund is paid by finance, not by the provider.
+    State.HELD: (State.RESERVED, State.RELEASED, State.SUBMITTED, State.SUCCEEDED),
     State.SUBMITTED: (State.SUBMITTED, State.UNKNOWN, State.SUCCEEDED, State.FAILED),
     State.UNKNOWN: (State.UNKNOWN, State.SUBMITTED, State.SUCCEEDED, State.FAILED),
     State.SUCCEEDED: (State.SUCCEEDED, State.REVERSED),
