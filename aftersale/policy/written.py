@@ -17,12 +17,13 @@ class Clause(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The texts of a document: its title, clauses by id, named conditions by name, and promises in order."""
+    """The texts of a document: its title, clauses by id, named conditions by name, promises, rules."""
 
     title: Text
     clauses: Mapping[str, Clause]
     words: Mapping[str, Text]
     promises: tuple[Text, ...]
+    rules: tuple[Text, ...]
 
 
 def as_written(name: str, text: str) -> Written:
@@ -32,7 +33,8 @@ def as_written(name: str, text: str) -> Written:
     clauses = {clause.name.value: clause for clause in map(_clause, parts.sections if parts else [])}
     words = dict(item.cut(" means ") for item in _items(root, "Words"))
     named = {word.value: meaning for word, meaning in words.items()}
-    return Written(root.title, clauses, named, tuple(_items(root, "Promises")))
+    promises, rules = tuple(_items(root, "Promises")), tuple(_items(root, "Always true"))
+    return Written(root.title, clauses, named, promises, rules)
 
 
 def _items(root: Section, name: str) -> list[Text]:

@@ -55,11 +55,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The past under two versions: how many decisions there are, which change, and the money of both."""
+    """The past under two versions: how many decisions there are, which change, and the money of both.
+
+    `broken` are the rules of the new version's world that the past breaks: such a return got no answer.
+    """
 
     decisions: int
     moves: tuple[Move, ...]
     money: tuple[InCurrency, ...]
+    broken: tuple[tuple[str, int], ...] = ()
 
     @property
     def changed(self) -> int:
@@ -78,6 +82,7 @@ class Priced:
             "moves": [
                 {"before": move.before, "after": move.after, "count": move.count} for move in self.moves
             ],
+            "broken_rules": [{"rule": rule, "count": count} for rule, count in self.broken],
             "money": [
                 {"currency": one.before.currency, "before": one.before.minor, "after": one.after.minor}
                 for one in self.money
@@ -89,8 +94,11 @@ def priced(old: Policy, new: Policy) -> Priced:
     """All decisions of the past under two versions."""
     kinds = _kinds()
     moves: Counter[tuple[str, str]] = Counter()
+    broken: Counter[str] = Counter()
     paid: dict[str, list[int]] = {}
     for kind in kinds:
+        if rule := _broken_rule(new, kind.facts):
+            broken[rule] += kind.count
         outcomes = [_outcome(policy, kind.facts) for policy in (old, new)]
         if outcomes[0] != outcomes[1]:
             moves[outcomes[0], outcomes[1]] += kind.count
@@ -105,6 +113,7 @@ def priced(old: Policy, new: Policy) -> Priced:
             InCurrency(Money(before, currency), Money(after, currency))
             for currency, (before, after) in sorted(paid.items())
         ),
+        tuple(broken.most_common()),
     )
 
 
@@ -118,6 +127,15 @@ def _outcome(policy: Policy, facts: Mapping[str, Any]) -> str:
         return policy.decide(facts).outcome
     except (FactsError, UndecidedError):
         return UNREAD
+
+
+def _broken_rule(policy: Policy, facts: Mapping[str, Any]) -> str:
+    """The rule of the policy's world that these facts break; "" where they keep them all."""
+    try:
+        policy.read(facts)
+    except FactsError as error:
+        return error.rule
+    return ""
 
 
 def _kinds() -> tuple[Kind, ...]:

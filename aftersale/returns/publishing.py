@@ -93,8 +93,9 @@ def review(text: str, translations: Mapping[str, str], *, on: date) -> Review:
         for one in findings
         if one.counts
     ]
-    obstacles += _obstacles(old, policy, difference)
-    return Review(policy, base, findings, difference, priced(old, policy), tuple(obstacles))
+    price = priced(old, policy)
+    obstacles += [*_obstacles(old, policy, difference), *_of_the_past(price)]
+    return Review(policy, base, findings, difference, price, tuple(obstacles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,12 @@ def _obstacles(old: Policy, new: Policy, difference: "Difference") -> Iterator[O
     for language in old.languages:
         if language not in new.languages:
             yield Obstacle("language", f"its translation into `{language}` is missing")
+
+
+def _of_the_past(price: Priced) -> Iterator[Obstacle]:
+    """The proofs take the rules of the world for true, and a return that breaks one gets no answer."""
+    for rule, count in price.broken:
+        yield Obstacle("rule", f"`{rule}` is said to be always true, and {count} of the past break it")
 
 
 def _undated(policy: Policy) -> str:

@@ -27,6 +27,7 @@ _OBSTACLES: dict[str, Promise] = {
     "outcome": gettext_lazy("There is an outcome that the desk does not know."),
     "fact": gettext_lazy("The facts are not those that the desk knows of a return."),
     "language": gettext_lazy("A translation is missing that the version in force has."),
+    "rule": gettext_lazy("The past breaks a rule that is said to be always true."),
     "past": gettext_lazy("Its first day is over."),
     "takes_today": gettext_lazy(
         "It takes something, and on its first day people order under the version in force: begin later."
@@ -170,6 +171,7 @@ def obstacles_told(obstacles: Sequence[Obstacle]) -> list[str]:
             "language",
             "unreadable",
             "takes_today",
+            "rule",
             *_TOLD_ELSEWHERE,
         )
         told.append(f"{words} ({one.text})" if detail else words)

@@ -177,6 +177,13 @@ class Move(Shape):
     count: int
 
 
+class BrokenRule(Shape):
+    """A rule that is said to be always true, and how many decisions of the past break it."""
+
+    rule: str
+    count: int
+
+
 class Cost(Shape):
     """What is paid of the past under the one version and the other."""
 
@@ -191,6 +198,7 @@ class Price(Shape):
     changed: int
     moves: list[Move]
     money: list[Cost]
+    broken_rules: list[BrokenRule]
 
 
 class Review(Shape):
@@ -270,6 +278,7 @@ def told_price(price: Priced) -> Price:
         changed=price.changed,
         moves=[Move(before=one.before, after=one.after, count=one.count) for one in price.moves],
         money=[Cost(before=told_money(one.before), after=told_money(one.after)) for one in price.money],
+        broken_rules=[BrokenRule(rule=rule, count=count) for rule, count in price.broken],
     )
 
 

@@ -43,7 +43,11 @@ class Line(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The answer of a back-test; `tables` has the lines for each breakdown and each of its keys."""
+    """The answer of a back-test.
+
+    `tables` has the lines for each breakdown and each of its keys, `rules` how many rows were refused for
+    breaking each rule of the world.
+    """
 
     title: str
     policy: str
@@ -55,6 +59,7 @@ class Report(NamedTuple):
     first_refused: list[Refused]
     lines: list[Line]
     tables: dict[str, dict[str, list[Line]]]
+    rules: dict[str, int]
 
     @property
     def rows(self) -> int:
@@ -69,6 +74,7 @@ class Report(NamedTuple):
             "orders": self.orders,
             "refused": self.refused,
             "reasons": self.reasons,
+            "rules": self.rules,
             "first_refused": [row._asdict() for row in self.first_refused],
             "lines": [line.as_json() for line in self.lines],
             "by": {
@@ -85,10 +91,13 @@ def report_of(question: Question, answer: Answer) -> Report:
     """An engine's answer as a report."""
     groups = [group for group in answer.groups if group.now >= 0]
     reasons: dict[str, int] = {}
+    rules = {rule.text: 0 for rule in question.policy.document.rules}
     for group in answer.groups:
         if group.now < 0 and not group.by:
-            because = answer.checks[-1 - group.now].because
-            reasons[because] = reasons.get(because, 0) + group.rows
+            check = answer.checks[-1 - group.now]
+            reasons[check.because] = reasons.get(check.because, 0) + group.rows
+            if check.rule:
+                rules[check.rule] += group.rows
     if answer.unreadable:
         reasons["it is no row of this table"] = answer.unreadable
     by_key: dict[str, dict[str, list[Group]]] = {by: {} for by in question.by}
@@ -109,6 +118,7 @@ def report_of(question: Question, answer: Answer) -> Report:
         answer.refused,
         _lines(question, answer, (group for group in groups if not group.by)),
         tables,
+        rules,
     )
 
 
@@ -190,8 +200,17 @@ def _text(report: Report) -> Iterator[str]:
         yield from _comparison(report)
     for by, table in report.tables.items():
         yield from _breakdown(report, by, table)
+    if report.rules:
+        yield ""
+        yield f"rules of the world: {_held(report.rules)}"
     if report.refused:
         yield from _refusals(report)
+
+
+def _held(rules: Mapping[str, int]) -> str:
+    """Which rules the rows broke, in one line."""
+    broken = [f"`{rule}` is broken by {rows:,}" for rule, rows in rules.items() if rows]
+    return "; ".join(broken) if broken else f"every row keeps {'all ' if len(rules) > 1 else ''}{len(rules)}"
 
 
 def _by_clause(lines: Sequence[Line]) -> Iterator[list[str]]:

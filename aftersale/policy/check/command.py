@@ -4,6 +4,7 @@ Exit codes: 0 clean or compared, 1 for findings and for what is not proved in ti
 """
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         "check", description="Prove that a policy is free of gaps and contradictions."
     )
     check.add_argument("policies", nargs=1, metavar="POLICY", help="the document")
+    check.add_argument(
+        "--history", default="", metavar="ORDERS", help="past orders that must keep the rules of the world"
+    )
     diff = commands.add_parser("diff", description="What changes between two versions of a policy, proved.")
     diff.add_argument("policies", nargs=2, action="extend", metavar=("OLD", "NEW"), help="the documents")
     for command in (check, diff):
@@ -74,6 +78,16 @@ def _unreadable(what: str) -> int:
 
 def _check(policy: Policy, options: argparse.Namespace) -> int:
     findings = check_policy(policy, seconds=options.timeout)
+    past = ""
+    if options.history:
+        # DuckDB takes its time to load: only whoever asks about the past waits for it.
+        history = importlib.import_module(f"{__package__}.history")
+        try:
+            report, broken = history.broken_rules(policy, options.history)
+        except (PolicyError, OSError) as error:
+            return _unreadable(str(error))
+        past = f"its rules of the world are tested on {report.rows:,} past orders of {report.where}"
+        findings += broken
     counted = sum(finding.counts for finding in findings)
     if options.json:
         print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
@@ -81,6 +95,8 @@ def _check(policy: Policy, options: argparse.Namespace) -> int:
         for finding in findings:
             print(f"{finding}\n")
         print(f"{Path(policy.name)}: {_summary(policy, findings, counted)}")
+        if past:
+            print(past)
     return 1 if counted else 0
 
 

@@ -17,6 +17,7 @@ type Code = Literal[
     "promise-broken",
     "prose-drift",
     "example-failed",
+    "rule-broken",
 ]
 type Severity = Literal["error", "warning", "waived", "not proved"]
 

@@ -137,6 +137,17 @@ def test_an_example_that_fails_stops_it(codes_of):
     assert codes_of(broken) == {"example_failed", "same"}
 
 
+def test_a_rule_of_the_world_that_the_past_breaks_stops_it(codes_of, world: World, today: date):
+    rule = "units_returned at most units_with_customer"
+    ruled = TEXT.replace(f"- {rule}\n", f"- {rule}\n- days at most 40 or days is absent\n")
+    assert "rule" not in codes_of(ruled)
+    ask(world, an_order(world, delivered_days_ago=50))
+    assert "rule" in codes_of(ruled)
+    found = review(ruled, CHINESE, on=today)
+    assert found.price.broken == (("days at most 40 or days is absent", 1),)
+    assert (found.price.decisions, found.price.unread) == (1, 1)
+
+
 def test_what_the_desk_could_not_act_on_stops_it(codes_of):
     renamed = {language: text.replace("return_all", "send_all") for language, text in CHINESE.items()}
     assert "outcome" in codes_of(TEXT.replace("return_all", "send_all"), renamed)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from aftersale.policy import Policy
 from aftersale.policy.cli import main
 
 from .houses import IN_TIME, LATE, shop
+
+MARKETPLACE = Path(__file__).parents[4] / "policies" / "marketplace.md"
 
 
 def _file(folder: Path, text: str, name: str = "shop.md") -> str:
@@ -116,3 +119,33 @@ def test_a_diff_for_a_person_and_for_a_program(tmp_path: Path, capsys: pytest.Ca
         ],
         "notes": ["the words of `in-time` changed", "the words of `late` changed"],
     }
+
+
+RULES = {
+    "units_returned at most units_with_customer": "1 of 8 past orders break it, the first is row 6",
+    "reason is not missing implies units_returned at least 1": (
+        "2 of 8 past orders break it, the first is row 7"
+    ),
+}
+
+
+def test_the_rules_of_the_world_are_tested_on_past_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy, orders = str(MARKETPLACE), tmp_path / "orders.csv"
+    facts = list(Policy.load(policy).facts)
+    kept = ["card,unwanted,10,no,any_reason,no,no,2,2"] * 5
+    orders.write_text("\n".join([",".join(facts), *kept, ""]), encoding="utf-8")
+    assert main(["check", policy, "--history", str(orders)]) == 0
+    assert "tested on 5 past orders" in capsys.readouterr().out
+    broken = ["card,unwanted,10,no,any_reason,no,no,2,3", *["card,wrong,1,no,any_reason,no,no,2,0"] * 2]
+    orders.write_text("\n".join([",".join(facts), *kept, *broken, ""]), encoding="utf-8")
+    assert main(["check", policy, "--history", str(orders), "--json"]) == 1
+    found = [one["message"] for one in json.loads(capsys.readouterr().out) if one["code"] == "rule-broken"]
+    assert found == [f"`{rule}` is said to be always true, and {told}" for rule, told in RULES.items()]
+    assert main(["check", policy, "--history", str(orders)]) == 1
+    line = 1 + MARKETPLACE.read_text(encoding="utf-8").splitlines().index(f"- {next(iter(RULES))}")
+    assert f"marketplace.md:{line}:3: rule-broken" in capsys.readouterr().out
+    assert main(["backtest", policy, str(orders)]) == 2
+    assert f"rules of the world: `{next(iter(RULES))}` is broken by 1;" in capsys.readouterr().out
+    assert main(["check", policy, "--history", str(tmp_path / "none.csv")]) == 2
