@@ -19,6 +19,7 @@ from .nodes import names_in
 from .outcomes import Outcome
 from .promises import Promise
 from .source import File
+from .told_why_not import Teller, Unmet, unmet
 from .translate import Telling, original, read_translation
 from .tree import MOST_LEAVES
 from .why_not import Asking, WhyNot
@@ -141,6 +142,26 @@ class Policy:
         Raises FactsError, and KeyError for a clause that there is not.
         """
         return self._asking.why_not(self.read(facts), clause)
+
+    def told_why_not(
+        self,
+        why: WhyNot,
+        language: str = "en",
+        name: Callable[[str], str] | None = None,
+        value: Callable[[str, Value], str] | None = None,
+    ) -> tuple[Unmet, ...]:
+        """What fails of a clause in words: for each part what is asked, and what is here.
+
+        `name` and `value` say a fact and its value in the reader's own words; the document's where left out.
+        """
+        spoken, telling = self.spoken(language), self._telling(language)
+        teller = Teller(
+            self.facts,
+            spoken,
+            name or (lambda fact: saying.in_short(telling.facts[fact])),
+            value or (lambda _fact, one: saying.said(one, spoken)),
+        )
+        return tuple(unmet(why.failed, teller))
 
     def told_change(self, change: Change, language: str = "en") -> str:
         """A change that `Decision.would_change` gives, in words: no capital letter first, no full stop."""

@@ -1,5 +1,6 @@
 """Says a change of facts to people, in the words of the document and of its translations."""
 
+import re
 from typing import NamedTuple
 
 from .change import Change
@@ -45,3 +46,8 @@ def said(value: Value, language: str) -> str:
     """A value in words."""
     is_plain = value is None or isinstance(value, bool)
     return _GLUE.get(language, _OTHER).values.get(value, word(value)) if is_plain else word(value)
+
+
+def in_short(meaning: str) -> str:
+    """What a fact means, without what follows in brackets or after a semicolon."""
+    return re.split(r"\s*[;；(（]", meaning, maxsplit=1)[0] or meaning

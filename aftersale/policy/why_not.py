@@ -17,11 +17,13 @@ class Failed(NamedTuple):
     """A part of a condition that is not as it must be: it `must` hold, or must not.
 
     `facts` are those it speaks of, `words` the named conditions it stands in, the innermost first.
+    `meaning` is the condition as it is read.
     """
 
     condition: str
     must: bool
     facts: dict[str, Value]
+    meaning: Condition
     words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -106,7 +108,8 @@ class Asking:
                 yield from self._failed(inner, facts, inside, wanted=wanted)
         else:
             told = {name: facts[name] for name in self.document.facts if name in names_in(condition)}
-            yield Failed(usual(part.text, self.document.facts, self.words), wanted, told, inside)
+            said = usual(part.text, self.document.facts, self.words)
+            yield Failed(said, wanted, told, condition, inside)
 
     def _means(self, text: Text) -> Condition:
         return Parser(text, self.document.facts, self.words).whole_condition()
