@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from aftersale.accounts.models import Role
+from aftersale.base.mail import DemoMailbox
 from aftersale.base.money import Money
 from aftersale.cards.tests.cast import the_cards
+from aftersale.config import worker as module
+from aftersale.config.worker import Stop, Worker, house_steps
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
 from aftersale.payments.event_models import ProviderEvent, ProviderList
 from aftersale.payments.hints import Slots, follow_due_hints, read_due_lists, receive_event, take_hint
@@ -225,3 +228,15 @@ def test_more_than_was_captured_goes_to_finance(desk):
     follow(desk)
     row = ProviderRefund.objects.get()
     assert (row.excess_minor, row.owner) == (5_00, Role.FINANCE)
+
+
+def test_the_worker_of_a_demo_sends_the_sandboxs_events_and_follows_them(desk, monkeypatch):
+    monkeypatch.setattr(module, "close_old_connections", lambda: None)
+    by_hand(desk)
+    ProviderList.objects.create(provider="sandbox", due_at=desk.clock.now() + timedelta(days=9))
+    steps = house_steps(ports=desk.ports, mail=DemoMailbox(desk.clock), providers=desk.providers, stop=Stop())
+    for _ in range(20):
+        assert Worker(steps).run_once()
+        desk.clock.move(seconds=15)
+    assert ProviderRefund.objects.count() == 1
+    assert Delivery.objects.filter(sent_at__isnull=False).count() == 2

@@ -66,3 +66,10 @@ def test_a_removed_card_is_gone_at_stripe(world, stripe):
     card.refresh_from_db()
     assert card.state == CardState.DETACHED
     assert stripe.all("payment_method")[0]["customer"] is None
+
+
+def test_stripe_stands_beside_the_sandbox_and_each_has_its_contract_test(world):
+    ports = {"clock": world.clock, "ids": world.ports.ids}
+    for providers in (system_providers, system_card_providers, system_charge_providers):
+        assert list(providers(**ports)) == ["sandbox", "stripe"]
+    assert where_cards_are_saved() == "stripe"
