@@ -99,6 +99,8 @@ def submit_removal(*, ports: Ports, request: RemovalRequest) -> RemovalRequest:
         return request
     if request.state != RemovalState.PROVEN or _is_over(request, now):
         raise NotNow(f"request {request.reference} is not proven, or too old: begin again")
+    if request.card.state not in (CardState.ACTIVE, CardState.FROZEN):
+        raise NotNow(f"card {request.card.reference} is {request.card.get_state_display()} already")
     wait = timedelta(hours=settings.CARD_VETO_HOURS if request.proof == Proof.BIRTHDATE else 0)
     secret = ports.ids.key() if wait else ""
     move(

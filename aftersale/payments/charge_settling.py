@@ -80,9 +80,12 @@ def expect_charge_news(*, clock: Clock, reference: str) -> bool:
     return bool(waiting.update(due_at=now))
 
 
-def ask_for(pk: int, *, ports: Ports, providers: Mapping[str, ChargeProvider]) -> bool:
-    """Ask for a charge that was recorded, if its card may still be charged; whether it was asked for."""
-    charge = _claim_to_ask(pk, ports=ports, providers=providers)
+def ask_for(pk: int, *, ports: Ports, providers: Mapping[str, ChargeProvider], at_once: bool = False) -> bool:
+    """Ask for a charge that was recorded, if its card may still be charged; `at_once` before it is due.
+
+    Answers whether it was asked for.
+    """
+    charge = _claim_to_ask(pk, ports=ports, providers=providers, at_once=at_once)
     if charge is None:
         return False
     _submit(charge, providers[charge.provider], ports=ports)
@@ -110,10 +113,13 @@ def look_at(
 
 
 @transaction.atomic
-def _claim_to_ask(pk: int, *, ports: Ports, providers: Mapping[str, ChargeProvider]) -> Charge | None:
+def _claim_to_ask(
+    pk: int, *, ports: Ports, providers: Mapping[str, ChargeProvider], at_once: bool
+) -> Charge | None:
     """Take a recorded charge for a while; None when another was first, or it may not be asked for now."""
     charge, now = locked_charge(pk), ports.clock.now()
-    if charge.state != ChargeState.CREATED or charge.due_at is None or charge.due_at > now:
+    is_due = charge.due_at is not None and charge.due_at <= now
+    if charge.state != ChargeState.CREATED or not (is_due or at_once):
         return None
     if charge.provider not in providers:
         error = f"no provider named `{charge.provider}` is set up"
@@ -125,7 +131,6 @@ def _claim_to_ask(pk: int, *, ports: Ports, providers: Mapping[str, ChargeProvid
     won = move_charge(
         charge,
         ChargeState.SUBMITTED,
-        only=Q(due_at__lte=now),
         barred=is_barred(charge),
         submitted_at=now,
         due_at=now + LEASE,

@@ -19,6 +19,7 @@ from aftersale.payments.charge_models import Charge
 from aftersale.payments.charge_moves import locked_charge, locked_order, move_charge
 from aftersale.payments.charge_queries import live_charge, owes_for
 from aftersale.payments.charge_settling import (
+    LEASE,
     ask_for,
     charge_due,
     expect_charge_news,
@@ -63,7 +64,7 @@ def pay_order(
     if order.customer_id != by.pk or card.customer_id != by.pk:
         raise NotYours(f"there is no order {order.code} with a card {card.reference}")
     charge = _record(order.pk, card, by, return_to, ports=ports)
-    ask_for(charge.pk, ports=ports, providers=providers)
+    ask_for(charge.pk, ports=ports, providers=providers, at_once=True)
     return _as_it_stands(charge)
 
 
@@ -145,7 +146,8 @@ def _record(order: int, card: SavedCard, by: User, return_to: str, *, ports: Por
         return_to=return_to.replace("{charge}", reference),
         asked_by=by,
         retry_of=_last_decline(bought, known_by),
-        due_at=now,
+        # Its own process asks for it now; should that die before, a worker does.
+        due_at=now + LEASE,
         created_at=now,
     )
 

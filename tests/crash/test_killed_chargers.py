@@ -4,6 +4,7 @@ import signal
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from aftersale.config.ports import system_clock, system_ports
 from aftersale.orders.models import Tender
@@ -24,6 +25,7 @@ def killed(tmp_path, number, point, at, card):
     """A charge that a killed web process had recorded, and whose worker is killed at `point`."""
     order = at.order(f"M-{number}")
     charging._record(order.pk, card, order.customer, "/back/", ports=system_ports())
+    Charge.objects.filter(order=order).update(due_at=F("created_at"))
     reached = tmp_path / f"{number}"
     with started("-m", "tests.crash.stopping_charger", point, str(reached)) as worker:
         wait_until(reached.exists, worker)

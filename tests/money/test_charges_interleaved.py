@@ -52,7 +52,9 @@ def freeze(at, card):
 
 def recorded(at, order, card):
     """A charge that was recorded by a process that died before it asked."""
-    return charging._record(order.pk, card, order.customer, "/back/", ports=at.ports)
+    charge = charging._record(order.pk, card, order.customer, "/back/", ports=at.ports)
+    at.clock.move(seconds=LEASE.total_seconds())
+    return charge
 
 
 def test_frozen_after_it_was_recorded_nothing_is_asked_for(at):

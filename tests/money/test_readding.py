@@ -1,7 +1,13 @@
 """Ann adds a card again after a failed payment: mostly that cannot help, and the card is not even kept."""
 
+from datetime import timedelta
+
 import pytest
 
+from aftersale.cards.errors import NotNow
+from aftersale.cards.models import RemovalRequest
+from aftersale.cards.services import submit_removal
+from aftersale.cards.states import RemovalState
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
 from aftersale.payments.charge_models import Charge
 from aftersale.payments.declines import AddAgain
@@ -162,3 +168,25 @@ def test_a_provider_that_is_down_is_asked_again_to_let_the_card_go(at):
     assert card.detached_at == at.clock.now()
     with pytest.raises(NotAgain):
         at.pay(Charge.objects.get().order, SavedCard.objects.filter(state="active").first())
+
+
+def test_a_card_that_was_updated_while_its_removal_was_asked_for_has_nothing_left_to_remove(at):
+    charge = at.pay(at.order(), old := at.card("visa-expired"))
+    now = at.clock.now()
+    request = RemovalRequest.objects.create(
+        reference="C-1",
+        card=old,
+        customer=shop.ann(),
+        email_hash="x",
+        state=RemovalState.PROVEN,
+        proof="password",
+        proven_at=now,
+        due_at=now + timedelta(minutes=30),
+        created_at=now,
+    )
+    card, _page = add_after(at, charge, old)
+    at.given(card, "visa-renewed")
+    with pytest.raises(NotNow):
+        submit_removal(ports=at.ports, request=request)
+    request.refresh_from_db()
+    assert request.state == RemovalState.PROVEN
