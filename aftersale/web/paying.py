@@ -32,6 +32,7 @@ from aftersale.payments.saved_cards import (
 )
 from aftersale.payments.transfers import takes_transfers, transfer_for
 from aftersale.returns.paying import rights_of_paying
+from aftersale.returns.rights import MeansRights
 from aftersale.web.charges_shown import ChargeShown, WayShown
 from aftersale.web.doors import DeskRequest, door, language_now, say, shown
 from aftersale.web.leaving import leave_for
@@ -50,7 +51,6 @@ def pay(request: DeskRequest, code: str) -> HttpResponse:
     if not owed.minor or (live is not None and not live.is_scheduled):
         return _where_it_stands(order, live)
     last = last_asked(order)
-    means = ("card", "bank_transfer") if takes_transfers() else ("card",)
     context = {
         "order": order,
         "owed": owed,
@@ -59,8 +59,8 @@ def pay(request: DeskRequest, code: str) -> HttpResponse:
         "last": ChargeShown(last, now) if last else None,
         "scheduled": live,
         "can_add": bool(where_cards_are_saved()),
-        "takes_transfers": takes_transfers(),
-        "parts": rights_of_paying(order, means=means, language=language_now()),
+        "by_card": _rights(order, "card"),
+        "by_transfer": _rights(order, "bank_transfer") if takes_transfers() else None,
         "nav": "orders",
     }
     return shown(request, "charges/pay.html", context, zone=order.zone)
@@ -96,7 +96,7 @@ def transfer(request: DeskRequest, code: str) -> HttpResponse:
         "order": order,
         "transfer": found,
         "live": live,
-        "parts": rights_of_paying(order, means=("bank_transfer",), language=language_now()),
+        "by_transfer": _rights(order, "bank_transfer"),
         "nav": "orders",
     }
     return shown(request, "charges/transfer.html", context, zone=order.zone)
@@ -222,6 +222,12 @@ def add_card(request: DeskRequest, reference: str) -> HttpResponse:
     except PointlessCard:
         return shown(request, "charges/add_card.html", {**context, "refused": True}, status=409)
     return leave_for(request, page)
+
+
+def _rights(order: Order, means: str) -> list[tuple[tuple[str, ...], MeansRights]]:
+    """What can come back of what is paid by one means: for each supplier's terms."""
+    parts = rights_of_paying(order, means=(means,), language=language_now())
+    return [(part.suppliers, one) for part in parts for one in part.means]
 
 
 def _where_it_stands(order: Order, live: Charge | None) -> HttpResponse:
