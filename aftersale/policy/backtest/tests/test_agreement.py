@@ -89,7 +89,7 @@ def test_the_odd_shop_has_gaps_and_conflicts_and_every_clause() -> None:
 def test_the_chain_gives_each_row_the_clause_that_the_tree_gives(name: str) -> None:
     policy = policy_of(name)
     chain = Policy(policy.document, policy.text, policy.name, {}, most_leaves=0)
-    for row, end in zip(rows_of(name)[:20_000], answers_of(name), strict=False):
+    for row, end in zip(rows_of(name), answers_of(name), strict=True):
         assert answer(chain, row) == end
 
 
