@@ -173,6 +173,7 @@ class Tender(models.Model):
             models.UniqueConstraint(fields=["order", "number"], name="one_tender_a_number"),
             models.CheckConstraint(name="captured_is_not_negative", condition=Q(captured_minor__gte=0)),
         ]
+        indexes = [models.Index(fields=["provider", "reference"], name="tender_at_provider")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.last_four}".strip()

@@ -6,6 +6,7 @@ from itertools import islice
 
 from aftersale.base.invariants import Checked, first_few
 from aftersale.base.money import Money
+from aftersale.orders.models import Tender
 from aftersale.payments.models import ProviderRefund, Refund
 from aftersale.payments.providers import Listed, Provider
 from aftersale.payments.redirect_models import RedirectState
@@ -44,9 +45,12 @@ def _compare(provider: Provider) -> Checked:
         names = [each.reference for each in chunk]
         others = ProviderRefund.objects.filter(provider=provider.name)
         recorded = set(others.filter(reference__in=names).values_list("reference", flat=True))
+        charges = _charges_of_ours(provider.name, chunk)
         for each in chunk:
             refund = ours.get(each.key)
             paid_keys += refund is not None and refund.state == State.SUCCEEDED and each.paid
+            if refund is None and charges.isdisjoint((each.charge, *each.also_named)):
+                continue  # of an order that is not here: the provider may serve others, too
             if what := _disagreement(each, refund, is_recorded=each.reference in recorded):
                 checked.wrong.append((f"{provider.name} {each.reference}", what))
     checked.wrong = first_few([*checked.wrong, *_unlisted(provider, paid_keys)])
@@ -57,6 +61,13 @@ def _ours(name: str, keys: list[str]) -> dict[str, _Ours]:
     columns = ("reference", "state", "amount_minor", "tender__order__currency", "tender__reference")
     rows = Refund.objects.filter(tender__provider=name, key__in=keys).values_list("key", *columns)
     return {key: _Ours(*facts) for key, *facts in rows}
+
+
+def _charges_of_ours(name: str, listing: list[Listed]) -> set[str]:
+    """Which charges of the list paid for an order of ours."""
+    named = {charge for each in listing for charge in (each.charge, *each.also_named)}
+    rows = Tender.objects.filter(provider=name, reference__in=named)
+    return set(rows.values_list("reference", flat=True))
 
 
 def _disagreement(listed: Listed, refund: _Ours | None, *, is_recorded: bool) -> str:

@@ -282,3 +282,13 @@ def test_a_removed_card_is_gone_on_a_network_that_loses_what_it_likes(world, str
     submitted(world, world.visa)
     network.plan = at_random(seed)
     is_gone_once(world, stripe, removed(world, {"stripe": there.cards}, stripe))
+
+
+def test_a_refund_of_another_shops_charge_at_the_same_account_is_none_of_ours(desk, stripe):
+    wanted(desk, stripe)
+    other = stripe.make("charge", "ch", currency="eur", amount=9_00, amount_captured=9_00)["id"]
+    stripe.make("refund", "re", charge=other, amount=9_00, currency="eur")
+    assert breaches(desk) == []
+    ours = Tender.objects.get().reference
+    stripe.make("refund", "re", charge=ours, amount=1_00, currency="eur")
+    assert len(breaches(desk)) == 1
