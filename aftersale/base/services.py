@@ -1,6 +1,6 @@
 """Notifications: posted in the transaction of what they tell, sent by the worker outside any."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +22,14 @@ _LONGEST_WAIT = timedelta(days=1)
 
 
 def post_notification(
-    *, ports: Ports, kind: str, key: str, recipient: str, language: str, words: dict[str, Any]
+    *,
+    ports: Ports,
+    kind: str,
+    key: str,
+    recipient: str,
+    language: str,
+    words: dict[str, Any],
+    not_before: datetime | None = None,
 ) -> None:
     """Owe `recipient` the mail `kind`, once for each `key`; it goes out after this transaction commits."""
     now = ports.clock.now()
@@ -33,7 +40,7 @@ def post_notification(
             "recipient": recipient,
             "language": language,
             "words": words,
-            "due_at": now,
+            "due_at": not_before or now,
             "created_at": now,
         },
     )

@@ -1,10 +1,12 @@
 """Typed readers of environment variables: each fails loudly, naming the variable and what it takes."""
 
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class SettingError(Exception):
@@ -59,6 +61,15 @@ def instant(name: str) -> datetime | None:
     if moment.tzinfo is None:
         raise SettingError(f"{name} takes a moment with its zone, such as `{found}+00:00`")
     return moment
+
+
+def working_hours(name: str, default: str) -> tuple[frozenset[int], int, int, ZoneInfo]:
+    """Weekdays (1 is Monday), from hour to hour, by the clocks of a zone: `12345 9-18 Europe/Berlin`."""
+    found = os.environ.get(name, default)
+    told = re.fullmatch(r"([1-7]{1,7}) ([0-9]{1,2})-([0-9]{1,2}) (\S+)", found)
+    if told is not None and int(told[2]) < int(told[3]) <= 24 and told[4] in available_timezones():
+        return frozenset(map(int, told[1])), int(told[2]), int(told[3]), ZoneInfo(told[4])
+    raise SettingError(f"{name} takes weekdays, hours and a zone such as `{default}`, not `{found}`")
 
 
 def database(name: str, *, sqlite: Path) -> dict[str, Any]:

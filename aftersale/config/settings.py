@@ -57,6 +57,15 @@ RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRETS = environment.text("STRIPE_WEBHOOK_SECRETS", "").split()
 STRIPE_API_BASE = environment.text("STRIPE_API_BASE", "")
+# When the desk works, and after how many of those hours an answer in a thread is due.
+SUPPORT_HOURS = environment.working_hours("SUPPORT_HOURS", "12345 9-18 UTC")
+SUPPORT_ANSWER_HOURS = environment.whole("SUPPORT_ANSWER_HOURS", 8)
+# What one person may write: threads a day, posts an hour; less for who has never ordered.
+SUPPORT_THREADS_A_DAY = environment.whole("SUPPORT_THREADS_A_DAY", 10)
+SUPPORT_POSTS_AN_HOUR = environment.whole("SUPPORT_POSTS_AN_HOUR", 60)
+SUPPORT_NEWCOMER_THREADS_A_DAY = environment.whole("SUPPORT_NEWCOMER_THREADS_A_DAY", 3)
+SUPPORT_NEWCOMER_POSTS_AN_HOUR = environment.whole("SUPPORT_NEWCOMER_POSTS_AN_HOUR", 10)
+SUPPORT_NEWCOMER_LINKS = environment.whole("SUPPORT_NEWCOMER_LINKS", 2)
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)

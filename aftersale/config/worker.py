@@ -27,6 +27,7 @@ from aftersale.payments.providers.sandbox.services import NAME as SANDBOX
 from aftersale.payments.saved_cards import let_go_of_refused_cards
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
+from aftersale.support.services import close_old_threads, open_threads_for_claims
 
 _IDLE = 0.5
 _NAP = 0.1
@@ -177,5 +178,7 @@ def house_steps(
         Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
         Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),
         Step("forget codes", lambda: forget_codes(ports=ports)),
+        Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
+        Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
         Step("send notifications", lambda: send_due_notifications(clock=ports.clock, mail=mail, at_most=5)),
     ]

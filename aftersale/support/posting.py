@@ -1,0 +1,156 @@
+"""Writing a post down: scrubbed, numbered, searchable, told; and what it does to whose turn it is.
+
+The caller holds the thread's lock.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from aftersale.accounts.models import Role, Supplier, User
+from aftersale.base.card_numbers import scrub
+from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
+from aftersale.orders.models import Order, Parcel
+from aftersale.returns.models import Party
+from aftersale.support.clocks import answer_due
+from aftersale.support.models import (
+    LONGEST_BODY,
+    LONGEST_SUBJECT,
+    TEAM,
+    EventKind,
+    Notify,
+    Post,
+    Reader,
+    Thread,
+    ThreadEvent,
+    ThreadState,
+    Visibility,
+)
+from aftersale.support.names import forum_name_of
+from aftersale.support.notices import tell_the_followers
+
+_PARTIES = {Role.CUSTOMER: Party.CUSTOMER, Role.SUPPLIER: Party.SUPPLIER}
+
+
+def clean_subject(text: str, order: Order | None = None) -> str:
+    return clean_text(
+        " ".join(text.split()),
+        field="subject",
+        longest=LONGEST_SUBJECT,
+        accepted=f"1 to {LONGEST_SUBJECT} characters",
+        known=numbers_of(order),
+    )
+
+
+def clean_body(text: str, order: Order | None = None) -> str:
+    return clean_text(
+        text,
+        field="body",
+        longest=LONGEST_BODY,
+        accepted=f"1 to {LONGEST_BODY} characters",
+        known=numbers_of(order),
+    )
+
+
+def numbers_of(order: Order | None) -> set[str]:
+    """The long numbers of an order that are no card's, whatever they look like."""
+    if order is None:
+        return set()
+    tracking = Parcel.objects.filter(group__order=order).values_list("tracking_number", flat=True)
+    return {text for text in (order.code, *tracking) if text.isdecimal()}
+
+
+def write_post(
+    *,
+    ports: Ports,
+    thread: Thread,
+    author: User | None,
+    body: str,
+    visibility: str,
+    intent: str,
+    is_held: bool = False,
+) -> Post:
+    """The next post of the thread; whoever may see it and follows hears of it."""
+    last = thread.posts.order_by("-number").values_list("number", flat=True).first() or 0
+    found = scrub(body.strip(), known=numbers_of(thread.order)).found
+    post = Post.objects.create(
+        thread=thread,
+        number=last + 1,
+        author=author,
+        party=_PARTIES.get(Role(author.role), Party.AGENT) if author else Party.DESK,
+        visibility=visibility,
+        body=clean_body(body, thread.order),
+        cards_removed=[[hit.brand, hit.last_four] for hit in found],
+        intent=intent,
+        posted_at=ports.clock.now(),
+        is_held=is_held,
+    )
+    if author is not None:
+        _note_author(post, author, ports)
+    if not is_held:
+        tell_the_followers(post, ports=ports)
+    return post
+
+
+def take_turn(post: Post) -> None:
+    """Whose turn it is after `post`: our answer ends the waiting, a note changes nothing."""
+    thread, author = post.thread, post.author
+    is_ours = author is not None and author.role in TEAM
+    written: dict[str, Any] = {}
+    if post.visibility == Visibility.SUPPLIER:
+        if not is_ours:
+            written = {"due_at": thread.due_at or answer_due(post.posted_at)}
+    elif post.visibility != Visibility.STAFF:
+        written = {"last_post_at": post.posted_at}
+        if is_ours:
+            first = thread.first_answered_at or post.posted_at
+            written |= {"state": ThreadState.ANSWERED, "due_at": None, "first_answered_at": first}
+            written |= {"solved_at": None, "solution": None}
+        elif author is not None and author.pk == thread.opener_id:
+            written |= _open_again(post)
+    write(thread, **written)
+
+
+def note_event(
+    thread: Thread, kind: EventKind, at: datetime, actor: User | None, **words: Any
+) -> ThreadEvent:
+    return ThreadEvent.objects.create(thread=thread, kind=kind, at=at, actor=actor, words=words)
+
+
+def write(thread: Thread, **written: Any) -> None:
+    """Set these columns, in the row and in our hands."""
+    for name, value in written.items():
+        setattr(thread, name, value)
+    if written:
+        thread.save(update_fields=list(written))
+
+
+def follow(thread: Thread, person: User) -> None:
+    """From now on this person hears of the thread, unless they muted it."""
+    row, _ = Reader.objects.get_or_create(thread=thread, person=person)
+    if row.notify == Notify.READS:
+        Reader.objects.filter(pk=row.pk).update(notify=Notify.FOLLOWS)
+
+
+def let_in(thread: Thread, supplier: Supplier) -> None:
+    """Show the supplier's people what is meant for them, from now on."""
+    write(thread, supplier=supplier)
+    for person in supplier.people.filter(is_active=True):
+        follow(thread, person)
+
+
+def _open_again(post: Post) -> dict[str, Any]:
+    thread = post.thread
+    if thread.state == ThreadState.SOLVED:
+        note_event(thread, EventKind.REOPENED, post.posted_at, post.author)
+    # The clock runs from the earliest post without an answer; another one does not wind it back.
+    due = thread.due_at or answer_due(post.posted_at)
+    return {"state": ThreadState.OPEN, "due_at": due, "solved_at": None, "solution": None}
+
+
+def _note_author(post: Post, author: User, ports: Ports) -> None:
+    if post.visibility == Visibility.PUBLIC:
+        forum_name_of(ports=ports, person=author)
+    follow(post.thread, author)
+    # Who writes has read: what stands above was before their eyes.
+    Reader.objects.filter(thread=post.thread, person=author).update(last_read=post.number)

@@ -1,0 +1,138 @@
+"""Who sees what: pages, operations, search and mails read through `visible_posts` and `visible_threads`."""
+
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from aftersale.accounts.models import Role, User
+from aftersale.base.errors import NotYours
+from aftersale.support.models import TEAM, Post, Reader, Report, Thread, Visibility
+
+type Viewer = User | AnonymousUser
+
+_MONTH = timedelta(days=30)
+
+
+def is_team(viewer: Viewer) -> bool:
+    return isinstance(viewer, User) and viewer.role in TEAM
+
+
+def visible_posts(viewer: Viewer) -> QuerySet[Post]:
+    """The posts that this person may see, of all threads: the one place where that is said."""
+    rows = Post.objects.select_related("author__forum_name", "author__supplier", "thread")
+    if is_team(viewer):
+        return rows
+    public = Q(thread__is_public=True, visibility=Visibility.PUBLIC)
+    if not isinstance(viewer, User):
+        return rows.filter(public, is_held=False, hidden_at=None)
+    theirs = Q(thread__opener=viewer, visibility=Visibility.PARTICIPANTS)
+    if viewer.role == Role.SUPPLIER:
+        theirs = Q(thread__supplier=viewer.supplier_id, visibility=Visibility.SUPPLIER)
+    return rows.filter(public | theirs, Q(is_held=False) | Q(author=viewer), hidden_at=None)
+
+
+def visible_threads(viewer: Viewer) -> QuerySet[Thread]:
+    """The threads in which this person sees a post."""
+    rows = Thread.objects.select_related("opener__forum_name", "assignee", "order", "supplier")
+    if is_team(viewer):
+        return rows
+    return rows.filter(Exists(visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()))
+
+
+def thread_for(viewer: Viewer, reference: str) -> Thread:
+    """The thread of this name, if this person may see it. Raises NotYours."""
+    found = visible_threads(viewer).filter(reference=reference).first()
+    if found is None:
+        raise NotYours(f"there is no thread {reference}")
+    return found
+
+
+def post_for(viewer: Viewer, reference: str, number: int) -> Post:
+    """One post of a thread, if this person may see it. Raises NotYours."""
+    found = visible_posts(viewer).filter(thread__reference=reference, number=number).first()
+    if found is None:
+        raise NotYours(f"there is no post {number} in thread {reference}")
+    return found
+
+
+def posts_of(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
+    """What this person sees of a thread, in its order."""
+    return visible_posts(viewer).filter(thread=thread).order_by("number")
+
+
+def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:
+    """The same threads with `unread` and `replies`, counted in what this person sees."""
+    seen = visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()
+    rows = rows.annotate(replies=_count(seen) - 1)
+    if not isinstance(viewer, User):
+        return rows
+    read = Reader.objects.filter(thread=OuterRef("thread"), person=viewer).values("last_read")
+    fresh = seen.exclude(author=viewer).filter(number__gt=Coalesce(Subquery(read), 0))
+    return rows.annotate(unread=_count(fresh))
+
+
+def own_threads(person: User) -> QuerySet[Thread]:
+    """What this person opened or follows, as far as it is visible; for a supplier, where they were asked."""
+    follows = Reader.objects.filter(thread=OuterRef("pk"), person=person, notify="follows")
+    mine = Q(opener=person) | Q(Exists(follows))
+    if person.role == Role.SUPPLIER:
+        mine = Q(supplier=person.supplier_id) | mine
+    return visible_threads(person).filter(mine)
+
+
+def public_threads(viewer: Viewer) -> QuerySet[Thread]:
+    """The forum: what everybody may read."""
+    return visible_threads(viewer).filter(is_public=True)
+
+
+def queue() -> QuerySet[Thread]:
+    """What our staff owes an answer, the earliest due first."""
+    rows = Thread.objects.select_related("opener__forum_name", "assignee", "order", "supplier")
+    return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
+
+
+def held_posts() -> QuerySet[Post]:
+    """Newcomers' posts that nobody but them sees yet."""
+    return Post.objects.filter(is_held=True, hidden_at=None).select_related("thread", "author__forum_name")
+
+
+def reported_posts() -> QuerySet[Post]:
+    """Posts with reports that nobody has settled."""
+    unsettled = Report.objects.filter(settled_at=None).select_related("person")
+    rows = Post.objects.filter(Exists(unsettled.filter(post=OuterRef("pk"))))
+    return rows.select_related("thread", "author__forum_name").prefetch_related(
+        Prefetch("reports", unsettled)
+    )
+
+
+def reading_of(person: Viewer, thread: Thread) -> Reader | None:
+    """How this person follows a thread; None who never opened it."""
+    if not isinstance(person, User):
+        return None
+    return Reader.objects.filter(thread=thread, person=person).first()
+
+
+def usual_wait(now: datetime) -> timedelta | None:
+    """Half of the threads opened in the last 30 days were answered within this; None where none was."""
+    answered = Thread.objects.filter(opened_at__gte=now - _MONTH, first_answered_at__isnull=False)
+    waits = answered.values_list(F("first_answered_at") - F("opened_at"), flat=True)
+    return median(waits) if waits else None
+
+
+def waiting_counts() -> dict[str, int]:
+    """For the desk: how much waits, of which kind."""
+    return {
+        "due": queue().count(),
+        "unassigned": queue().filter(assignee=None).count(),
+        "held": held_posts().count(),
+        "reported": reported_posts().count(),
+    }
+
+
+def _count(rows: QuerySet[Post]) -> Coalesce:
+    counted = rows.values("thread").annotate(found=Count("pk")).values("found")
+    return Coalesce(Subquery(counted), 0)

@@ -1,0 +1,206 @@
+"""Opening a thread, answering in it, and saying that it is solved."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from aftersale.accounts.models import Role, Supplier, User
+from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.ports import Ports
+from aftersale.orders.models import Line, Order
+from aftersale.payments.card_models import SavedCard
+from aftersale.payments.charge_models import Charge
+from aftersale.returns.models import Return
+from aftersale.support.clocks import answer_due
+from aftersale.support.errors import NotForYou, ThreadClosed
+from aftersale.support.limits import check_post, check_thread, is_to_be_held
+from aftersale.support.models import TEAM, Draft, EventKind, Kind, Post, Thread, ThreadState, Visibility
+from aftersale.support.posting import (
+    clean_body,
+    clean_subject,
+    let_in,
+    note_event,
+    take_turn,
+    write,
+    write_post,
+)
+from aftersale.support.queries import visible_posts
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a private thread touches, as the door found it for its opener."""
+
+    order: Order | None = None
+    line: Line | None = None
+    case: Return | None = None
+    charge: Charge | None = None
+    card: SavedCard | None = None
+
+
+@transaction.atomic
+def open_thread(
+    *,
+    ports: Ports,
+    by: User,
+    kind: str,
+    subject: str,
+    body: str,
+    intent: str,
+    is_public: bool = False,
+    about: About | None = None,
+) -> Thread:
+    """Open a thread with its first post; the same `intent` answers the same thread.
+
+    Public only when it touches nothing of the opener's. Raises BadInput, TooMuch, NotForYou.
+    """
+    about, now = about or About(), ports.clock.now()
+    if (known := Thread.objects.filter(intent=_own(by, intent), opener=by).first()) is not None:
+        return known
+    if by.role != Role.CUSTOMER:
+        raise NotForYou("a thread is opened by a customer")
+    _check_kind(kind)
+    if is_public and about != About():
+        raise BadInput("is_public", "yes", "no, for a thread about an order, a return, a payment or a card")
+    order = _order_of(about, by)
+    subject, clean = clean_subject(subject, order), clean_body(body, order)
+    check_thread(by, now)
+    check_post(by, clean, now)
+    thread = Thread.objects.create(
+        reference=ports.ids.reference("T"),
+        kind=kind,
+        is_public=is_public,
+        subject=subject,
+        opener=by,
+        intent=_own(by, intent),
+        order=order,
+        line=about.line,
+        case=about.case,
+        charge=about.charge,
+        card=about.card,
+        opened_at=now,
+        last_post_at=now,
+        due_at=answer_due(now),
+    )
+    write_post(
+        ports=ports,
+        thread=thread,
+        author=by,
+        body=body,
+        visibility=Visibility.PUBLIC if is_public else Visibility.PARTICIPANTS,
+        intent=_own(by, intent),
+        is_held=is_public and is_to_be_held(by),
+    )
+    Draft.objects.filter(person=by, place="new").delete()
+    return thread
+
+
+@transaction.atomic
+def reply(*, ports: Ports, by: User, thread: Thread, body: str, intent: str, visibility: str = "") -> Post:
+    """Write into a thread that this person may see; the same `intent` answers the same post.
+
+    Our staff chooses who reads it; others write for those who read the thread. Raises BadInput, TooMuch,
+    ThreadClosed, NotForYou.
+    """
+    thread, now = _locked(thread), ports.clock.now()
+    if (known := Post.objects.filter(intent=_own(by, intent), author=by).first()) is not None:
+        return known
+    visibility = _visibility(thread, by, visibility)
+    if thread.state == ThreadState.CLOSED and visibility != Visibility.STAFF:
+        raise ThreadClosed(f"thread {thread.reference} is closed; open a new one")
+    check_post(by, clean_body(body, thread.order), now)
+    if visibility == Visibility.SUPPLIER and by.role in TEAM:
+        let_in(thread, _supplier_of(thread))
+    post = write_post(
+        ports=ports,
+        thread=thread,
+        author=by,
+        body=body,
+        visibility=visibility,
+        intent=_own(by, intent),
+        is_held=visibility == Visibility.PUBLIC and is_to_be_held(by),
+    )
+    take_turn(post)
+    Draft.objects.filter(person=by, place=thread.reference).delete()
+    return post
+
+
+@transaction.atomic
+def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None = None) -> Thread:
+    """Say that the matter is solved, and by which post; its opener's next post opens it again.
+
+    Raises NotForYou, ThreadClosed, and NotYours for a post that the opener does not see.
+    """
+    thread, now = _locked(thread), ports.clock.now()
+    if by.role not in TEAM and by.pk != thread.opener_id:
+        raise NotForYou("a thread is solved by who opened it, or by our staff")
+    if thread.state == ThreadState.CLOSED:
+        raise ThreadClosed(f"thread {thread.reference} is closed")
+    solution = None
+    if number is not None:
+        solution = visible_posts(thread.opener).filter(thread=thread, number=number, is_held=False).first()
+        if solution is None:
+            raise NotYours(f"there is no post {number} in thread {thread.reference}")
+    if (thread.state, thread.solution_id) != (ThreadState.SOLVED, solution.pk if solution else None):
+        write(thread, state=ThreadState.SOLVED, due_at=None, solved_at=now, solution=solution)
+        note_event(thread, EventKind.SOLVED, now, by, number=number)
+    return thread
+
+
+def _own(by: User, intent: str) -> str:
+    """Nobody's submit can be taken for another's."""
+    return f"{by.pk}:{intent}"[:100]
+
+
+def _locked(thread: Thread) -> Thread:
+    return Thread.objects.select_for_update().get(pk=thread.pk)
+
+
+def _check_kind(kind: str) -> None:
+    accepted = [each for each in Kind.values if each != Kind.CLAIM]
+    if kind not in accepted:
+        raise BadInput("kind", kind, f"one of {', '.join(accepted)}")
+
+
+def _order_of(about: About, by: User) -> Order | None:
+    """The one order that all of it belongs to. Raises NotYours, and BadInput where it is of several."""
+    things = (about.line, about.case, about.charge)
+    orders = [about.order, *(thing.order if thing else None for thing in things)]
+    found = {order.pk: order for order in orders if order is not None}
+    owners = {order.customer_id for order in found.values()}
+    if about.card is not None:
+        owners.add(about.card.customer_id)
+    if owners - {by.pk}:
+        raise NotYours("this is another's")
+    if len(found) > 1:
+        raise BadInput("about", "several orders", "things of one order")
+    return next(iter(found.values()), None)
+
+
+def _visibility(thread: Thread, by: User, wanted: str) -> str:
+    """For whose eyes this person's post is. Raises NotForYou, and BadInput for what cannot be here."""
+    usual = Visibility.PUBLIC if thread.is_public else Visibility.PARTICIPANTS
+    accepted = [usual]
+    if by.role in TEAM:
+        accepted += [Visibility.STAFF] + ([] if thread.is_public else [Visibility.SUPPLIER])
+    elif by.role == Role.SUPPLIER and by.supplier_id == thread.supplier_id:
+        accepted = [Visibility.SUPPLIER]
+    elif by.role != Role.CUSTOMER:
+        raise NotForYou("on the forum write customers and our staff")
+    if wanted and wanted not in accepted:
+        raise BadInput("visibility", wanted, f"one of {', '.join(accepted)}")
+    return wanted or accepted[0]
+
+
+def _supplier_of(thread: Thread) -> Supplier:
+    """Whom a post for the supplier is for. Raises BadInput where that is not one."""
+    if thread.supplier is not None:
+        return thread.supplier
+    if thread.case is not None:
+        return thread.case.group.supplier
+    if thread.line is not None:
+        return thread.line.group.supplier
+    groups = list(thread.order.groups.select_related("supplier")) if thread.order else []
+    if len(groups) != 1:
+        raise BadInput("visibility", Visibility.SUPPLIER, "a thread about what one supplier sends")
+    return groups[0].supplier
