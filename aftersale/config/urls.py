@@ -6,6 +6,7 @@ from django.urls import include, path
 from aftersale.web import events
 
 urlpatterns = [
+    path("", include("aftersale.web.redirects_urls")),
     path("", include("aftersale.web.urls")),
     path("", include("aftersale.web.cards_urls")),
     path("", include("aftersale.web.charges_urls")),

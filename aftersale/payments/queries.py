@@ -67,7 +67,7 @@ def refunds_needing_a_person(now: datetime) -> QuerySet[Refund]:
     """Held ones, and those that a provider has left unanswered for too long; oldest first."""
     unanswered = Q(state__in=IN_FLIGHT, created_at__lte=now - LONG_UNKNOWN)
     rows = Refund.objects.filter(Q(state=State.HELD) | unanswered)
-    return rows.select_related("tender__order__customer", "person").order_by("created_at", "pk")
+    return rows.select_related("tender__order__customer", "person", "redirect").order_by("created_at", "pk")
 
 
 def sum_by_state() -> dict[tuple[str, str], Money]:

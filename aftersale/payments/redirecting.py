@@ -106,7 +106,7 @@ def approve_redirect(*, ports: Ports, redirect: Redirect, actor: User) -> Redire
 def ask_again(*, ports: Ports, redirect: Redirect, reason: str, actor: User) -> Redirect:
     """Finance does not pay to there; the customer is asked again, and reads why."""
     why = "why it cannot be paid to there, in 1 to 500 characters; the customer reads it"
-    reason = clean_text(reason, field="reason", longest=500, accepted=why)
+    reason = clean_text(reason, field="why", longest=500, accepted=why)
     _only_finance(actor)
     redirect, _refund = _locked(redirect)
     asked = _move(

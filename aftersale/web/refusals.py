@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersale.accounts.proving import NotProven, TooManyProofs
 from aftersale.base.errors import BadInput, Refused
 from aftersale.cards.errors import RemovalRefused, TooManyCodes
 from aftersale.orders.errors import EventRefused
@@ -15,6 +16,7 @@ from aftersale.payments.errors import (
     NothingOwed,
     PaymentRefused,
     PointlessCard,
+    SamePerson,
     TooOften,
     TryLater,
 )
@@ -49,6 +51,9 @@ _REFUSALS: dict[type[Refused], Promise] = {
     CardNotSetUp: gettext_lazy("No card was saved: the payment provider has none for you from this page."),
     EventRefused: gettext_lazy("This cannot have happened to the parcel at that moment."),
     PaymentRefused: gettext_lazy("This cannot be done with the refund now."),
+    SamePerson: gettext_lazy("You approved it yourself: another person of finance releases it."),
+    NotProven: gettext_lazy("This could not be proved. Look at what you typed, or wait and try again."),
+    TooManyProofs: gettext_lazy("A code was mailed a moment ago, or too many were today. Please wait."),
     Refused: gettext_lazy("This cannot be done now."),
 }
 _FIELDS: dict[str, Promise] = {
@@ -66,6 +71,12 @@ _FIELDS: dict[str, Promise] = {
     "expires_on": gettext_lazy("The last day of the number lies between today and a year from now."),
     "answer": gettext_lazy("Say why, in 1 to 1000 characters. The customer reads it."),
     "condition": gettext_lazy("The condition is too long: 500 characters at most."),
+    "why": gettext_lazy("Say why, in 1 to 500 characters. The customer reads it."),
+    "target": gettext_lazy("Choose a bank account or your stored balance."),
+    "holder": gettext_lazy("Give the name of the account's holder, in at most 140 characters."),
+    "iban": gettext_lazy("This is no IBAN: one of its signs is wrong or missing. Look at it once more."),
+    "agreed": gettext_lazy("Say that you want the money there and not on the card."),
+    "bank_reference": gettext_lazy("Give the bank's own reference of the transfer, in 1 to 64 characters."),
     "supplier": gettext_lazy("This supplier has no part in the order."),
 }
 

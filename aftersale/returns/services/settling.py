@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
 from aftersale.base.ports import Ports
-from aftersale.payments.models import Refund
+from aftersale.payments.models import Redirect, Refund
+from aftersale.payments.redirect_models import RedirectState
 from aftersale.payments.states import LIVE, State
 from aftersale.returns.models import LineState, Party, Return
 from aftersale.returns.notices import tell_the_customer
@@ -41,4 +42,11 @@ def _close(case: Return, *, ports: Ports) -> None:
     # Given up, or paid by the provider without us: nobody is told that we paid it all.
     given_up = Refund.objects.filter(about=case.about, state=State.RELEASED, replaced_by=None).exists()
     note(case, "closed" if given_up else "refunded", now=now, by=Actor(Party.DESK))
-    tell_the_customer(case, "return-closed" if given_up else "refund-paid", ports=ports)
+    kind = "return-closed" if given_up else "refund-paid"
+    tell_the_customer(case, kind, ports=ports, elsewhere=_paid_elsewhere(case))
+
+
+def _paid_elsewhere(case: Return) -> str:
+    """`yes` where a card could not take its refund, and the customer chose another place."""
+    rows = Redirect.objects.filter(refund__about=case.about, state=RedirectState.PAID)
+    return "yes" if rows.exists() else ""
