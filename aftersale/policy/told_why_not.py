@@ -185,16 +185,35 @@ class Teller(NamedTuple):
 
 
 def still_asked(condition: Condition, facts: Mapping[str, Value], *, wanted: bool) -> Condition:
-    """What of a failing condition is still to be wished for: without what is as it should be already."""
+    """What of a failing condition must come true while all facts that it does not speak of stay as they are.
+
+    Exact: what holds already is left out only where no fact in it is asked for elsewhere.
+    """
+    names: set[str] = set()
+    while True:
+        left = _left(condition, facts, names, wanted=wanted)
+        assert left is not None, "a condition that fails asks for something"
+        if names_in(left) <= names:
+            return left
+        names |= names_in(left)
+
+
+def _left(
+    condition: Condition, facts: Mapping[str, Value], names: set[str], *, wanted: bool
+) -> Condition | None:
+    """The condition without what holds whatever becomes of `names`; None where that is all of it."""
     match condition:
         case Not(part):
-            return still_asked(part, facts, wanted=not wanted)
+            return _left(part, facts, names, wanted=not wanted)
         case Join(how, parts):
-            is_all = (how == "and") == wanted
-            open_parts = [part for part in parts if not (is_all and holds(part, facts) == wanted)]
-            left = tuple(still_asked(part, facts, wanted=wanted) for part in open_parts)
-            return left[0] if len(left) == 1 else Join("and" if is_all else "or", left)
+            left = [_left(part, facts, names, wanted=wanted) for part in parts]
+            kept = tuple(part for part in left if part is not None)
+            if (how == "and") == wanted:
+                return Join("and", kept) if len(kept) > 1 else kept[0] if kept else None
+            return Join("or", kept) if len(kept) == len(left) else None
         case _:
+            if holds(condition, facts) == wanted and not names_in(condition) & names:
+                return None
             return condition if wanted else Not(condition)
 
 

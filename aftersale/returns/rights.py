@@ -104,8 +104,8 @@ def _rank(policy: Policy, decided: Decided) -> int:
 class Today:
     """What one tender of an order gives today for some reasons that come to the same.
 
-    `policy` names the version whose words they are; `version` is the start of its hash where it is not the
-    newest.
+    `facts` are those of each reason. `policy` names the version whose words they are; `version` is the start
+    of its hash where it is not the newest.
     """
 
     tender: Tender
@@ -117,6 +117,7 @@ class Today:
     last_day_by: str
     version: str
     policy: str
+    facts: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,11 @@ def _answers(
         units = Units(replace(asked, reason=reason), ())
         answer = kindest(versions, units, tender, replace(facts, values=values), moment, None)
         told = _told(answer, reason, versions[-1], language)
-        groups.setdefault((told.outcome, told.last_day), []).append(told)
+        groups.setdefault((told.outcome, told.last_day, told.policy), []).append(told)
     for same in groups.values():
-        yield replace(same[0], reasons=tuple(told.reasons[0] for told in same))
+        reasons = tuple(told.reasons[0] for told in same)
+        values = tuple(told.facts[0] for told in same)
+        yield replace(same[0], reasons=reasons, facts=values)
 
 
 def _told(answer: Answer, reason: str, newest: PolicyVersion, language: str) -> Today:
@@ -201,6 +204,7 @@ def _told(answer: Answer, reason: str, newest: PolicyVersion, language: str) -> 
         last_day_by=answer.last_day_by,
         version="" if answer.version == newest else answer.version.hash[:12],
         policy=answer.version.hash,
+        facts=(answer.facts.values,),
     )
 
 

@@ -10,7 +10,9 @@ from aftersale.base.money import Money
 from aftersale.orders.models import Tender
 from aftersale.returns.endings import ending_of
 from aftersale.returns.models import Decision, Stage
+from aftersale.web.doors import language_now
 from aftersale.web.reads import Row
+from aftersale.web.why_not import ClauseNot, kinder_clauses
 from aftersale.web.words import FactRow, because, changes_told, clock, destination, fact_rows, means_of
 
 _KINDEST = ("refund", "ask_supplier", "return_all", "claim", "deny")
@@ -104,6 +106,15 @@ class Card:
         if changes is None or self.outcome == "refund":
             return ""
         return changes_told(changes)
+
+    @property
+    def why_nots(self) -> list[ClauseNot]:
+        """What the clauses that would give more ask for; nothing where somebody has ended it."""
+        if self.ending:
+            return []
+        first, orders = self.rows[0], [row.facts for row in self.rows]
+        words = {"outcome": self.outcome, "language": language_now(), "version": first.version}
+        return kinder_clauses(first.policy, orders, **words)
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from aftersale.returns.models import Party, Reason, Return
 from aftersale.returns.queries import refunds_of, return_for, returns_of, units_left, with_lines
 from aftersale.web.answers import summary_of
 from aftersale.web.case_shown import CaseShown
+from aftersale.web.decision_shown import DecisionShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.handling import act_on
 from aftersale.web.orders_shown import OrderShown
@@ -27,7 +28,6 @@ from aftersale.web.reads import (
     silent_orders,
 )
 from aftersale.web.refusals import told_refusal
-from aftersale.web.words import DecisionShown
 
 PARTIES = ("", Party.AGENT, Party.SUPPLIER, Party.CUSTOMER)
 

@@ -1,8 +1,9 @@
 """Reads that several pages share: answers with what they are worth, and the desk's lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +12,7 @@ from aftersale.base.money import Money
 from aftersale.base.ports import Ports
 from aftersale.orders.models import Order, Parcel, Tender
 from aftersale.orders.queries import delivered_at, deliveries
+from aftersale.policy import Policy
 from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
 from aftersale.returns.facts import Moment, asked_of, live_lines, numbers_of
@@ -44,6 +46,8 @@ class Row:
     reason: str
     worth: Money
     if_agreed: Money
+    policy: Policy
+    facts: Mapping[str, Any]
     changes: tuple[Change, ...] | None = None
     version: str = ""  # of the policy, where it is not the one in force today
     decision: Decision | None = None
@@ -76,6 +80,8 @@ def previewed(question: Question, *, ports: Ports, language: str) -> list[Row]:
             reason=answer.units.asked.reason,
             worth=_worth(prices, answer.units, answer.tender),
             if_agreed=yes.amount,
+            policy=answer.policy,
+            facts=answer.facts.values,
             changes=answer.decided.would_change,
             version=_named(answer.version, in_force),
         )
@@ -106,6 +112,8 @@ def decided(case: Return, *, now: datetime, language: str) -> list[Row]:
                 reason=decision.return_line.reason_found or decision.return_line.reason,
                 worth=_worth(prices, unit, decision.tender) if unit else nothing,
                 if_agreed=yes.get((key, decision.tender_id), nothing),
+                policy=policy_of(decision.policy),
+                facts=decision.facts,
                 changes=policy_of(decision.policy).decide(decision.facts).would_change if is_open else None,
                 version=_named(decision.policy, in_force),
                 decision=decision,

@@ -1,7 +1,6 @@
 """Facts, sources, moments and states in people's words: the one place where a page takes them from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from aftersale.orders.models import Tender, TenderKind
 from aftersale.policy.change import Change
-from aftersale.returns.models import Decision, Party, Return, Settlement
-from aftersale.returns.queries import Told, state_of, told_decision
+from aftersale.returns.models import Party, Return, Settlement
+from aftersale.returns.queries import state_of
 from aftersale.web.templatetags.aftersale_states import state_word
 from aftersale.web.templatetags.aftersale_web import brand_name
 
@@ -232,28 +231,3 @@ def refund_state(state: str) -> str:
 
 def refund_words(state: str) -> str:
     return str(_REFUNDS.get(state, state))
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionShown:
-    """One stored decision for the desk: what, by which clause, on which facts, and who says so."""
-
-    decision: Decision
-    language: str
-
-    @property
-    def told(self) -> Told:
-        return told_decision(self.decision, self.language)
-
-    @property
-    def facts(self) -> list[FactRow]:
-        """Every fact, not only those that decided."""
-        return fact_rows(self.decision.facts, self.decision.sources)
-
-    @property
-    def why(self) -> str:
-        return because(self.decision.because)
-
-    @property
-    def tender(self) -> str:
-        return tender_name(self.decision.tender)

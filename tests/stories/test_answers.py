@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.stories.people import PHONE, People, choose
+from tests.stories.people import PHONE, People, choose, faults
 from tests.stories.site import Site
 
 
@@ -25,6 +25,28 @@ def test_paid_from_the_balance_is_refused_with_its_clause_and_facts(site: Site, 
     ann.get_by_role("link", name="Paid from your stored balance").click()
     expect(ann).to_have_url(re.compile(r"/policy/#balance$"))
     expect(ann.locator("#balance")).to_contain_text("RMA number does not change that")
+
+
+def test_ann_asks_why_not_and_reads_what_fails(site: Site, people: People):
+    order = site.order(delivered_days_ago=70, terms="defective_or_wrong")
+    ann = people.signed_in(site.world.ann, color_scheme="dark")
+    ann.goto(f"/account/orders/{order.code}/")
+    ann.get_by_text("Why not more?").first.click()
+    found = faults(ann)
+    ann.goto(f"/account/orders/{order.code}/return/LI/")
+    choose(ann, 1, 1, "unwanted")
+    answer = ann.locator("#answer")
+    answer.get_by_text("Why not another answer?").click()
+    in_time = answer.get_by_role("listitem").filter(has_text="In time, paid by card")
+    expect(in_time).to_contain_text("Time since delivery: at most 60 days or no delivery date yet")
+    expect(in_time).to_contain_text("here: 70 days")
+    assert not found + faults(ann)
+    ann.get_by_role("button", name="Put this answer on record").click()
+    plain = people.signed_in(site.world.ann, java_script_enabled=False, language="zh-hans", **PHONE)
+    plain.goto(ann.url)
+    plain.get_by_text("为什么不是别的答复？").click()
+    expect(plain.locator(".why-not-list")).to_contain_text("至多 60 天")
+    assert plain.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
 def test_card_and_balance_are_told_apart_to_the_cent(site: Site, people: People):

@@ -77,9 +77,9 @@ def test_every_kind_of_condition_is_told(when: str, facts: dict[str, object], as
 
 
 def test_an_order_that_keeps_the_rest_and_has_what_is_asked_fits_the_clause() -> None:
-    policy, orders = marketplace(), all_orders()[::401]
+    policy, orders = marketplace(), all_orders()[::97]
     seen = 0
-    for order in orders[::7]:
+    for order in orders[::23]:
         read = policy.read(order)
         for name in policy.clauses:
             for failed in policy.why_not(order, name).failed:
@@ -90,7 +90,7 @@ def test_an_order_that_keeps_the_rest_and_has_what_is_asked_fits_the_clause() ->
                     if holds(left, mixed):
                         seen += 1
                         assert holds(failed.meaning, mixed) == failed.must
-    assert seen > 1000
+    assert seen > 500
 
 
 @settings(max_examples=60)

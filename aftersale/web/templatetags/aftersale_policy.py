@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from aftersale.base.money import Money
 from aftersale.orders.models import Line, Tender
 from aftersale.returns.past import InCurrency
+from aftersale.returns.policies import policy_of, version_named
 from aftersale.returns.rights import Right, Today
 from aftersale.web import words
+from aftersale.web.doors import language_now
 from aftersale.web.policy_review import verdict_words
 from aftersale.web.templatetags.aftersale_states import state_word
+from aftersale.web.why_not import ClauseNot, kinder_clauses
 
 register = template.Library()
 
@@ -69,6 +72,15 @@ def reasons_told(reasons: Sequence[str]) -> str:
     """Some reasons in one line: `Defective, not what was ordered`."""
     told = _(", ").join(words.fact_value("reason", reason) for reason in reasons)
     return told[:1].upper() + told[1:]
+
+
+@register.filter
+def why_nots(today: Today) -> list[ClauseNot]:
+    """What the clauses that would give more than today's answer ask for."""
+    version = version_named(today.policy)
+    assert version is not None, "an answer names the version that gave it"
+    words = {"outcome": today.outcome, "language": language_now(), "version": today.version}
+    return kinder_clauses(policy_of(version), today.facts, **words)
 
 
 @register.filter
