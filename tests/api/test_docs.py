@@ -78,12 +78,14 @@ class Shell:
 
 @pytest.fixture
 def desk(put_behind_the_door, monkeypatch):
-    """The site on a port of its own, with Ann's order WM-1 in it, her birthdate and a saved card."""
+    """The site on a port of its own: Ann's orders, one of them unpaid, her birthdate and two saved cards."""
     monkeypatch.setattr(cast, "_numbers", count(1))
     world = put_behind_the_door()
     cast.an_order(world, lines=[(2, 6000)])
     set_birthdate(person="ann@example.com", birthdate=date(1990, 5, 17))
+    cast.an_order(world, tenders=(), unpaid=6000, delivered_days_ago=None)
     a_card(world.ports, world.ann, "visa-good", "ann@home.example")
+    a_card(world.ports, world.ann, "mastercard-funds-hour", "ann@example.com")
     pia(world)
     with make_server("127.0.0.1", 0, closing(WSGIHandler()), handler_class=Silent) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
