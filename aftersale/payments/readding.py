@@ -5,15 +5,13 @@ its fingerprint when it comes back from there, before it could ever be charged.
 """
 
 from aftersale.accounts.models import User
-from aftersale.payments.card_models import FreezeReason, SavedCard
+from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge, Fingerprint
 from aftersale.payments.charge_queries import owes_for
 from aftersale.payments.charge_states import ChargeState
 from aftersale.payments.declines import AddAgain
-from aftersale.payments.fingerprints import fingerprint_of
+from aftersale.payments.fingerprints import fingerprint_of, was_reported
 from aftersale.payments.retrying import answer_to
-
-_REPORTED = (FreezeReason.LOST, FreezeReason.STOLEN)
 
 
 def may_add_card(customer: User, charge: Charge, card: SavedCard | None) -> AddAgain:
@@ -34,8 +32,7 @@ def cannot_help(card: SavedCard, known_by: str) -> bool:
     Its customer has an order that still waits for money, and adding this card again does not help it; or it
     was said to be lost or stolen.
     """
-    mine = SavedCard.objects.filter(customer=card.customer_id, fingerprint_hash=known_by).exclude(pk=card.pk)
-    if known_by and mine.filter(freeze_reason__in=_REPORTED).exists():
+    if was_reported(known_by, by=card.customer_id):
         return True
     return any(answer_to(each).add_again == AddAgain.NO for each in _waiting_failures(card, known_by))
 
@@ -44,8 +41,7 @@ def is_refused_silently(card: SavedCard, known_by: str) -> bool:
     """Whether nobody is told why: its bank said never again, or another customer reported it."""
     if Fingerprint.objects.filter(hash=known_by, blocked_at__isnull=False).exists():
         return True
-    others = SavedCard.objects.filter(fingerprint_hash=known_by, freeze_reason__in=_REPORTED)
-    return bool(known_by) and others.exclude(customer=card.customer_id).exists()
+    return was_reported(known_by, not_by=card.customer_id)
 
 
 def _is_same(card: SavedCard, charge: Charge) -> bool:

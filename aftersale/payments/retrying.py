@@ -15,8 +15,10 @@ from aftersale.payments.charge_models import Charge, Fingerprint
 from aftersale.payments.charge_states import ChargeState
 from aftersale.payments.declines import AddAgain, Answer, answer_of, is_final, retry_after, row_of
 from aftersale.payments.errors import NotAgain, TooOften, TryLater
-from aftersale.payments.fingerprints import fingerprint_of
+from aftersale.payments.fingerprints import fingerprint_of, was_reported
 from aftersale.payments.providers import Declined
+
+_REPORTED = Declined("reported_by_its_owner")
 
 
 def refuse_what_cannot_help(order: Order, card: SavedCard, now: datetime) -> None:
@@ -62,8 +64,13 @@ def automatic_so_far(charge: Charge) -> int:
 
 
 def is_barred(charge: Charge) -> bool:
-    """Whether a bank or network said never to ask for this card again: at all, or for this order."""
+    """Whether a bank or network said never to ask for this card again, at all or for this order.
+
+    Or another customer said that this very card is lost or stolen.
+    """
     if Fingerprint.objects.filter(hash=charge.fingerprint_hash, blocked_at__isnull=False).exists():
+        return True
+    if was_reported(charge.fingerprint_hash, not_by=charge.card.customer_id):
         return True
     return any(
         is_final(each.provider, declined_of(each), day=_day_of(each))
@@ -72,11 +79,13 @@ def is_barred(charge: Charge) -> bool:
 
 
 def refusal_of(barred: Charge) -> Declined:
-    """What the bank of a barred card said when it was asked last: it is not asked again."""
+    """What the bank of a barred card said when it was asked last: it is not asked again.
+
+    A card that only its owner reported has no such word; it gets one that no list knows.
+    """
     finals = [each for each in _all_declines(barred.fingerprint_hash) if row_of(each.family).final]
     said = finals[-1] if finals else _declines(barred.order, barred.fingerprint_hash).last()
-    assert said is not None, f"{barred} is barred, and no bank has said so"
-    return declined_of(said)
+    return _REPORTED if said is None else declined_of(said)
 
 
 def answer_to(charge: Charge) -> Answer:

@@ -5,7 +5,7 @@ records it, and a removal moves the same row: whichever commits first wins, and 
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,7 +26,7 @@ from aftersale.payments.card_models import (
 from aftersale.payments.charge_models import Charge
 from aftersale.payments.declines import AddAgain
 from aftersale.payments.errors import CardNotChargeable, CardNotSetUp, NotNow, PointlessCard
-from aftersale.payments.fingerprints import fingerprint_hash
+from aftersale.payments.fingerprints import REPORTED, fingerprint_hash
 from aftersale.payments.providers import Declined
 from aftersale.payments.providers.cards import CardProvider, Gone, KeptCard
 from aftersale.payments.readding import cannot_help, is_refused_silently, may_add_card
@@ -217,16 +217,32 @@ def _why_not_kept(card: SavedCard) -> CardNotSetUp:
 def freeze_card(*, ports: Ports, card: SavedCard, reason: FreezeReason) -> SavedCard:
     """Stop every charge of the card from now on, and its scheduled retries. Stolen stays stolen.
 
-    Freezing it twice keeps the first moment. What was asked of the provider before goes on to its end.
+    Freezing it twice keeps the first moment. What was asked of the provider before goes on to its end. A card
+    that is lost or stolen is frozen however often its customer saved it.
     """
-    card = locked_card(card.pk)
+    alike = _locked_alike(card) if reason in REPORTED else [locked_card(card.pk)]
+    card = next(each for each in alike if each.pk == card.pk)
     if card.state not in ON_LIST:
         raise NotNow(f"card {card.reference} is {card.get_state_display()}: it cannot be charged anyway")
     if card.state == CardState.REMOVAL_PENDING:
         return card
+    for each in alike:
+        if each.pk == card.pk or each.state == CardState.ACTIVE:
+            _freeze(each, reason, ports.clock.now())
+    return card
+
+
+def _locked_alike(card: SavedCard) -> list[SavedCard]:
+    """The card and the same customer's other tokens of that physical card, locked in one order for all."""
+    same = Q(pk=card.pk)
+    if card.fingerprint_hash:
+        same |= Q(customer=card.customer_id, fingerprint_hash=card.fingerprint_hash, state__in=ON_LIST)
+    rows = SavedCard.objects.select_for_update(of=("self",)).select_related("customer")
+    return list(rows.filter(same).order_by("pk"))
+
+
+def _freeze(card: SavedCard, reason: FreezeReason, now: datetime) -> None:
     if card.freeze_reason == FreezeReason.STOLEN:
         reason = FreezeReason.STOLEN
-    now = ports.clock.now()
     move_card(card, CardState.FROZEN, freeze_reason=reason, frozen_at=card.frozen_at or now)
     cancel_retries(card, at=now)
-    return card

@@ -161,6 +161,28 @@ def test_a_card_that_its_bank_wants_never_again_is_charged_in_nobody_s_account(a
     assert CardCharge.objects.count() == 1
 
 
+def test_a_card_that_ann_reported_stolen_is_charged_in_nobody_s_account(at):
+    thief = at.card("visa-good", of=bob())
+    order = at.order("M-thief")
+    order.customer = bob()
+    order.save()
+    freeze_card(ports=at.ports, card=at.card("visa-good"), reason=FreezeReason.STOLEN)
+    charge = at.pay(order, thief)
+    assert (charge.state, charge.family, charge.barred) == ("declined", "silent", True)
+    assert answer_to(charge).name == "no_reason_given"
+    assert not CardCharge.objects.exists()
+    books_are_whole(at.desk)
+
+
+def test_a_lost_card_that_ann_saved_twice_is_frozen_twice_with_its_retries(at):
+    one, two = at.card("visa-trouble"), at.card("visa-trouble")
+    retry = retry_of(at.pay(at.order(), two))
+    freeze_card(ports=at.ports, card=one, reason=FreezeReason.LOST)
+    two.refresh_from_db()
+    assert (two.state, two.freeze_reason) == ("frozen", "lost")
+    assert fresh(retry).reason == "card"
+
+
 def test_what_the_network_forbids_for_one_order_is_not_asked_again_for_it(at):
     order, card = at.order(), at.card("visa-not-permitted")
     charge = at.pay(order, card)
