@@ -69,15 +69,15 @@ def make_world() -> tuple[World, User]:
 
 
 @contextmanager
-def started(logs: Path) -> Iterator[str]:
-    """The site and its worker, until the block ends."""
+def started(logs: Path, **settings: str) -> Iterator[str]:
+    """The site and its worker with these settings, until the block ends."""
     port = free_port(0)
     address = f"http://{HOST}:{port}"
     commands = {
         "site": site_command(host=HOST, port=port, workers=1, threads=4),
         "worker": [sys.executable, "-m", "aftersale", "worker"],
     }
-    env = {"DATABASE_URL": _database(), "SITE_ADDRESS": address, "AFTERSALE_VAR": str(logs)}
+    env = {"DATABASE_URL": _database(), "SITE_ADDRESS": address, "AFTERSALE_VAR": str(logs), **settings}
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with running(commands, logs=logs, env=env) as children:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 SECRET_KEY = "sk_test_of_nobody"  # as the documentation writes its own
 _ANSWERS = Path(__file__).parent / "answers"
+_PAGES = "/c/pay/"
 type Body = dict[str, Any]
 type Answer = tuple[int, Body]
 
@@ -44,6 +45,7 @@ class Documented:
     keys: dict[str, tuple[str, Answer]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     search_is_late: bool = False
+    has_pages: bool = False  # its Checkout can be opened in a browser, at its own address
     only_answer: str = ""
     now: int = 1_772_366_400
     address: str = ""
@@ -238,7 +240,8 @@ def _create_session(at: Documented, asked: Body) -> Body:
     )
     intent = at.make("setup_intent", "seti")
     session = at.make("checkout_session", "cs_test", **asked | {"setup_intent": intent["id"]})
-    session["url"] = f"https://checkout.stripe.com/c/pay/{session['id']}"
+    pages = at.address if at.has_pages else "https://checkout.stripe.com"
+    session["url"] = f"{pages}{_PAGES}{session['id']}"
     return session
 
 
@@ -329,6 +332,9 @@ def serving(stripe: Documented) -> Iterator[Documented]:
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
+            if self.path.startswith(_PAGES):
+                self._page(self.path.removeprefix(_PAGES))
+                return
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             with lock:
                 status, told = stripe.answer(self.command, self.path, body, self.headers)
@@ -337,6 +343,19 @@ def serving(stripe: Documented) -> Iterator[Documented]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(written)))
             self.send_header("Request-Id", f"req_{len(stripe.requests):014}")
+            self.end_headers()
+            self.wfile.write(written)
+
+        def _page(self, session: str) -> None:
+            """Checkout, as bare as can be: a press gives the card and leads back."""
+            if self.command == "POST":
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                give_card(stripe, session)
+            self.send_response(303 if self.command == "POST" else 200)
+            self.send_header("Location", stripe.things[session]["success_url"])
+            self.send_header("Content-Type", "text/html")
+            written = b"<form method=post><button>Save card</button></form>"
+            self.send_header("Content-Length", str(len(written)))
             self.end_headers()
             self.wfile.write(written)
 
