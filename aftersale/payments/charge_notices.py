@@ -27,7 +27,7 @@ def tell_of_decline(charge: Charge, retry: Charge | None, *, ports: Ports) -> No
     if charge.automatic_round and retry is not None:
         return
     with translation.override(charge.order.customer.language):
-        words = _told_answer(charge)
+        words = _told_answer(charge) | {"path": f"/account/payments/{charge.reference}/"}
         if retry is not None and retry.due_at is not None:
             moment = retry.due_at.astimezone(ZoneInfo(charge.order.zone))
             words["again_at"] = date_format(moment, "DATETIME_FORMAT")
@@ -55,7 +55,7 @@ def _tell_the_team(charge: Charge, *, ports: Ports) -> None:
         key=charge.reference,
         recipient=settings.PAYMENTS_TEAM_MAIL,
         language=settings.LANGUAGE_CODE,
-        words=_words(charge, settings.LANGUAGE_CODE),
+        words=_words(charge, settings.LANGUAGE_CODE) | {"path": f"/desk/payments/{charge.reference}/"},
     )
 
 

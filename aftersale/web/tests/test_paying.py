@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from aftersale.base.models import Notification
+from aftersale.base.services import rendered
 from aftersale.orders.models import Order
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge
@@ -224,3 +226,12 @@ def test_staff_see_the_family_the_words_the_schedule_and_the_budget(world, ann):
     assert "1 of 15 attempts" in whole
     assert charge.fingerprint_hash not in whole and charge.card.token not in whole
     assert charge.reference in main_of(ann.get("/desk/payments/?state=declined"))
+
+
+def test_the_mails_lead_to_the_payment(world, ann):
+    pay(ann, unpaid_order(world), saved(world, "visa-funds"))
+    charge = Charge.objects.get()
+    mail = rendered(Notification.objects.get(kind="charge-failed"))
+    address = f"/account/payments/{charge.reference}/"
+    assert address in mail.text and address in mail.html
+    assert ann.get(address).status_code == 200
