@@ -104,8 +104,8 @@ def _rank(policy: Policy, decided: Decided) -> int:
 class Today:
     """What one tender of an order gives today for some reasons that come to the same.
 
-    `facts` are those of each reason. `policy` names the version whose words they are; `version` is the start
-    of its hash where it is not the newest.
+    `facts` are those of each reason. `policy` names the version, `decided_by`, whose words they are, and
+    `version` is the start of its hash where it is not the newest.
     """
 
     tender: Tender
@@ -118,6 +118,7 @@ class Today:
     version: str
     policy: str
     facts: tuple[Mapping[str, Any], ...]
+    decided_by: Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ def _told(answer: Answer, reason: str, newest: PolicyVersion, language: str) -> 
         version="" if answer.version == newest else answer.version.hash[:12],
         policy=answer.version.hash,
         facts=(answer.facts.values,),
+        decided_by=answer.policy,
     )
 
 

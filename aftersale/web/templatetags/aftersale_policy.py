@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from aftersale.base.money import Money
 from aftersale.orders.models import Line, Tender
 from aftersale.returns.past import InCurrency
-from aftersale.returns.policies import policy_of, version_named
 from aftersale.returns.rights import Right, Today
 from aftersale.web import words
 from aftersale.web.doors import language_now
@@ -77,10 +76,8 @@ def reasons_told(reasons: Sequence[str]) -> str:
 @register.filter
 def why_nots(today: Today) -> list[ClauseNot]:
     """What the clauses that would give more than today's answer ask for."""
-    version = version_named(today.policy)
-    assert version is not None, "an answer names the version that gave it"
     words = {"outcome": today.outcome, "language": language_now(), "version": today.version}
-    return kinder_clauses(policy_of(version), today.facts, **words)
+    return kinder_clauses(today.decided_by, today.facts, **words)
 
 
 @register.filter
