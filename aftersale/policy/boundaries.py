@@ -13,7 +13,7 @@ from .facts import Fact, Value, word
 from .fmt import table_lines
 from .nodes import Sum
 from .policy import Policy
-from .reach import Sought, passing, stretches
+from .reach import Ruled, Sought, Tests, passing, stretches
 from .space import Dimension, value_of
 from .tree import Leaf
 from .whole import TooHard
@@ -98,16 +98,27 @@ class Boundaries:
             return None
         path = {**leaf.path, **cells}
         tests = [(self.engine.dimensions[place], mask) for place, mask in path.items()]
-        orders = []
-        for branch in passing(sought, tests, self.engine.ruled):
-            try:
-                orders.append(branch.found(self.ordinary))
-            except TooHard:
-                continue
+        orders = [_found(branch, self.ordinary) for branch in _followed(sought, tests, self.engine.ruled)]
         return min((order for order in orders if order is not None), key=self._strangeness, default=None)
 
     def _strangeness(self, order: Mapping[str, Value]) -> int:
         return sum(order[name] != value for name, value in self.ordinary.items())
+
+
+def _followed(sought: Sought, tests: Tests, ruled: Sequence[Ruled]) -> Iterator[Sought]:
+    """As many branches as can be followed: any order of them shows the point."""
+    try:
+        yield from passing(sought, tests, ruled)
+    except TooHard:
+        return
+
+
+def _found(branch: Sought, wish: Mapping[str, Value]) -> dict[str, Value] | None:
+    """The order of a branch; None as well where that is too hard to say."""
+    try:
+        return branch.found(wish)
+    except TooHard:
+        return None
 
 
 def ordinary_order(document: Document) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from .errors import ConflictError, GapError, UndecidedError
 from .facts import Value, word
 from .nodes import names_in
 from .outcomes import Outcome
-from .partial import Opened, World
+from .partial import FEW_STEPS, Opened, World
 from .reach import Ruled
 from .space import Space, value_of
 from .tree import Grower, Leaf, TooManyLeaves, Tree
@@ -189,7 +189,8 @@ class Engine:
         for place, formula in self.grower.rows(told):
             beaten = [clauses[other].when for other in stronger[place]]
             no_other = [self.grower.space.formula(when, opposite=True) for when in beaten]
-            if self.world.allows(told, (), [(self.dimensions, part) for part in (formula, *no_other)]):
+            also = [(self.dimensions, part) for part in (formula, *no_other)]
+            if self.world.allows(told, (), also, most=FEW_STEPS):
                 names.add(clauses[place].id)
         return names
 

@@ -8,13 +8,14 @@ from itertools import combinations, islice
 
 from .facts import Fact, Value
 from .nodes import Percent, Sum, Term
-from .reach import Ruled, Sought, Tests, passing
+from .reach import MOST_STEPS, Ruled, Sought, Tests, passing
 from .space import Atom, Dimension, Formula, Group, Key
 from .tree import Branch, Leaf, Tree
 from .whole import TooHard
 
 _MOST_LEAVES_COMPARED = 120
 _MOST_BRANCHES = 300
+FEW_STEPS = 300  # where many questions are asked for one answer
 
 type Left = str | tuple[int, int, Left, Left] | None
 
@@ -96,9 +97,16 @@ class World:
     def __init__(self, facts: Mapping[str, Fact], ruled: Sequence[Ruled]) -> None:
         self.facts, self.ruled = facts, ruled
 
-    def allows(self, told: Mapping[str, Value], tests: Tests = (), also: Sequence[Ruled] = ()) -> bool:
+    def allows(
+        self,
+        told: Mapping[str, Value],
+        tests: Tests = (),
+        also: Sequence[Ruled] = (),
+        *,
+        most: int = MOST_STEPS,
+    ) -> bool:
         """Whether there is such an order; True as well where that could not be settled."""
-        return _is_one(Sought(self.facts, told), tests, [*also, *self.ruled])
+        return _is_one(Sought(self.facts, told), tests, [*also, *self.ruled], most)
 
     def follows(
         self, told: Mapping[str, Value], others: Sequence[str], leaves: Sequence[tuple[str, Tests]]
@@ -132,10 +140,10 @@ class World:
         return kept
 
 
-def _is_one(sought: Sought, tests: Tests, ruled: Sequence[Ruled]) -> bool:
+def _is_one(sought: Sought, tests: Tests, ruled: Sequence[Ruled], most: int = MOST_STEPS) -> bool:
     """Whether such an order is found; a search that is too long has not disproved it."""
     try:
-        branches = list(islice(passing(sought, tests, ruled), _MOST_BRANCHES))
+        branches = list(islice(passing(sought, tests, ruled, most=most), _MOST_BRANCHES))
         return len(branches) == _MOST_BRANCHES or any(branch.found({}) is not None for branch in branches)
     except TooHard:
         return True

@@ -6,15 +6,16 @@ policy's owner ask a solver instead.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import count, pairwise
 
 from .facts import Fact, Value
 from .nodes import Percent, Sum
 from .space import Atom, Dimension, Formula, Group, Key, value_of
-from .whole import Limit, Name, fitting
+from .whole import Limit, Name, TooHard, fitting
 
 type Tests = Sequence[tuple[Dimension, int]]
 type Ruled = tuple[Sequence[Dimension], Formula]
+MOST_STEPS = 20_000
 _LAST_DAY = date.max.toordinal()
 
 
@@ -163,26 +164,39 @@ class Sought:
                 self._define(other, limits, seen)
 
 
-def passing(sought: Sought, tests: Tests, ruled: Sequence[Ruled]) -> Iterator[Sought]:
-    """The orders sought that pass the tests and keep the rules, in branches; some may turn out empty."""
+def passing(
+    sought: Sought, tests: Tests, ruled: Sequence[Ruled], *, most: int = MOST_STEPS
+) -> Iterator[Sought]:
+    """The orders sought that pass the tests and keep the rules, in branches; some may turn out empty.
+
+    Raises TooHard after so many steps: rules with many ways to keep them have more ways together than can be
+    followed.
+    """
+    return _passing(sought, tests, ruled, count(most, -1))
+
+
+def _passing(sought: Sought, tests: Tests, ruled: Sequence[Ruled], left: Iterator[int]) -> Iterator[Sought]:
+    if not next(left):
+        raise TooHard
     if tests:
         for branch in sought.branches(*tests[0]):
-            yield from passing(branch, tests[1:], ruled)
+            yield from _passing(branch, tests[1:], ruled, left)
         return
     if not ruled:
         yield sought
         return
     (dimensions, formula), rest = ruled[0], ruled[1:]
     if formula is True:
-        yield from passing(sought, (), rest)
+        yield from _passing(sought, (), rest, left)
     elif isinstance(formula, Atom):
         for branch in sought.branches(dimensions[formula.dimension], formula.mask):
-            yield from passing(branch, (), rest)
+            yield from _passing(branch, (), rest, left)
     elif isinstance(formula, Group) and formula.every:
-        yield from passing(sought, (), [*((dimensions, part) for part in formula.parts), *rest])
+        parts = [(dimensions, part) for part in formula.parts]
+        yield from _passing(sought, (), [*parts, *rest], left)
     elif isinstance(formula, Group):
         for part in formula.parts:
-            yield from passing(sought, (), [(dimensions, part), *rest])
+            yield from _passing(sought, (), [(dimensions, part), *rest], left)
 
 
 def first_found(
