@@ -23,6 +23,22 @@ def text(name: str, default: str | None = None) -> str:
     return found
 
 
+def secret(name: str, *beginnings: str) -> str:
+    """One secret that begins in one of these ways; empty where it is not set. It is shown to nobody."""
+    found = secrets(name, *beginnings)
+    if len(found) > 1:
+        raise SettingError(f"{name} takes one secret, and holds {len(found)}")
+    return "".join(found)
+
+
+def secrets(name: str, *beginnings: str) -> list[str]:
+    """Secrets parted by spaces, each of which begins in one of these ways; none where it is not set."""
+    found = text(name, "").split()
+    if not all(each.startswith(beginnings) for each in found):
+        raise SettingError(f"{name} takes what begins with {' or '.join(beginnings)}")
+    return found
+
+
 def flag(name: str, *, default: bool) -> bool:
     """`yes` or `no`."""
     found = os.environ.get(name, "yes" if default else "no")

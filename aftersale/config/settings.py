@@ -54,8 +54,8 @@ CARD_BIRTHDATE = environment.one_of("CARD_BIRTHDATE", ("step_up", "off"))
 # Signs removal receipts: an Ed25519 key, made at the first use where there is none.
 RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-key.pem")))
 # Stripe, where it is used: its keys, the secrets that sign its events, and another address for trials.
-STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
-STRIPE_WEBHOOK_SECRETS = environment.text("STRIPE_WEBHOOK_SECRETS", "").split()
+STRIPE_SECRET_KEY = environment.secret("STRIPE_SECRET_KEY", "sk_", "rk_")
+STRIPE_WEBHOOK_SECRETS = environment.secrets("STRIPE_WEBHOOK_SECRETS", "whsec_")
 STRIPE_API_BASE = environment.text("STRIPE_API_BASE", "")
 # When the desk works, and after how many of those hours an answer in a thread is due.
 SUPPORT_HOURS = environment.working_hours("SUPPORT_HOURS", "12345 9-18 UTC")

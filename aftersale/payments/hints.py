@@ -21,7 +21,7 @@ from aftersale.payments.charging import expect_charge_news
 from aftersale.payments.event_models import ProviderEvent, ProviderList
 from aftersale.payments.provider_refunds import Reported, record_provider_refund
 from aftersale.payments.providers import Listed, Misconfigured, Provider
-from aftersale.payments.providers.cards import CardProvider, Gone
+from aftersale.payments.providers.cards import CardProvider, Gone, KeptCard
 from aftersale.payments.providers.events import EventReader, Hint, Topic
 from aftersale.payments.saved_cards import finish_set_up, locked_card, move_card
 from aftersale.payments.settling import expect_news
@@ -168,12 +168,17 @@ def _gone_by_itself(card: SavedCard, *, ports: Ports) -> None:
 
 
 def _follow_set_up(event: ProviderEvent, ports: Ports, slots: Slots) -> None:
-    card = SavedCard.objects.filter(
-        provider=event.provider, setup=event.about, state=CardState.SETUP_PENDING
-    ).first()
-    if card is not None:
-        _set_up(slots.cards, event)
+    card = SavedCard.objects.filter(provider=event.provider, key=event.ours).first()
+    if card is None:
+        return
+    provider = _set_up(slots.cards, event)
+    if card.state == CardState.SETUP_PENDING:
         finish_set_up(ports=ports, providers=slots.cards, card=card)
+    elif card.state == CardState.TOMBSTONE:
+        # Given on a page that we had given up: nobody here would ever charge it, or remove it.
+        late = provider.find_set_up(event.about)
+        if isinstance(late, KeptCard):
+            provider.detach_card(late.token)
 
 
 _FOLLOW = {
