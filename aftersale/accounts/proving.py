@@ -41,7 +41,7 @@ class NotProven(Refused):
 class TooManyProofs(Refused):
     """A code was mailed a moment ago, or too many were today."""
 
-    code = "too_many_codes"
+    code = "too_many_proofs"
 
 
 def way_of(user: User) -> Way:

@@ -18,6 +18,7 @@ from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 
 READ, RETURNS, REFUNDS, CARDS, POLICY = "read", "returns", "refunds", "cards", "policy"
+ACCOUNT = "account"
 EVERYBODY = tuple(Role)
 BUYING = (Role.CUSTOMER, Role.AGENT)
 SELLING = (Role.SUPPLIER, Role.AGENT)

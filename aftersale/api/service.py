@@ -16,9 +16,11 @@ from aftersale.api.operations import (
     orders,
     policies,
     policy_desk,
+    redirects,
     refunds,
     removals,
     returns,
+    sessions,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -38,7 +40,20 @@ api = NinjaAPI(
     parser=parsing.StrictParser(),
 )
 problems.listen(api)
-for module in (me, orders, returns, goods, refunds, cards, charges, removals, policies, policy_desk):
+for module in (
+    me,
+    sessions,
+    orders,
+    returns,
+    goods,
+    refunds,
+    redirects,
+    cards,
+    charges,
+    removals,
+    policies,
+    policy_desk,
+):
     api.add_router("", module.router)
 
 type View = Callable[..., HttpResponse]

@@ -21,7 +21,7 @@ from aftersale.payments.models import Refund
 from aftersale.payments.states import State
 from aftersale.returns.services import Finding, inspect_return, issue_rma
 from aftersale.returns.tests.cast import World, an_order
-from tests.api import card_things, charge_things, policy_things
+from tests.api import account_things, card_things, charge_things, policy_things
 
 DOCUMENT = document("/api/v1/")
 OPERATIONS = {
@@ -79,8 +79,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "release_refund": ("{refund}", {"reason": "Paid in cash."}),
 }
 
-EXPECTED |= card_things.EXPECTED | charge_things.EXPECTED | policy_things.EXPECTED
-REQUESTS |= card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
+EXPECTED |= account_things.EXPECTED | card_things.EXPECTED | charge_things.EXPECTED | policy_things.EXPECTED
+REQUESTS |= account_things.REQUESTS | card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():
@@ -169,4 +169,5 @@ def things_of(world: World) -> dict[str, Any]:
         | card_things.card_things(world)
         | charge_things.charge_things(world)
         | policy_things.policy_things()
+        | account_things.account_things(world)
     )

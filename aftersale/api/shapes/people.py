@@ -29,7 +29,7 @@ class Key(Shape):
 
     name: str
     prefix: str
-    scopes: list[Literal["read", "returns", "refunds", "cards", "policy"]]
+    scopes: list[Literal["read", "returns", "refunds", "cards", "account", "policy"]]
     expires_at: datetime
 
 

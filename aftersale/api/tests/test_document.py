@@ -96,6 +96,7 @@ def test_money_and_versions_are_written_only_with_a_key_of_their_own():
     }
     money = {
         "request_return", "inspect_return", "retry_refund", "release_refund", "pay_order", "retry_charge",
+        "release_redirect", "record_bank_payment", "record_sent_back",
     }  # fmt: skip
     assert with_key == money | {"publish_version", "correct_version"}
 
