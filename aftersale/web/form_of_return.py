@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from aftersale.orders.models import Line, Order, SupplierGroup
-from aftersale.orders.queries import delivered_at
+from aftersale.returns.facts import Asked
 from aftersale.returns.models import Reason
+from aftersale.returns.needed import receipt_matters
 from aftersale.returns.wishes import Wish
 
 NOTE_LENGTH = 2000
@@ -58,11 +59,11 @@ class ReturnForm:
         group: SupplierGroup,
         left: Mapping[int, int],
         *,
-        today: date,
+        now: datetime,
         intent: str,
         data: Mapping[str, str] | None = None,
     ) -> None:
-        self.order, self.group, self.today = order, group, today
+        self.order, self.group, self.now, self.today = order, group, now, order.day_of(now)
         sent = data or {}
         self.intent = sent.get("intent", "")[:100] or intent
         self.note = sent.get("note", "")
@@ -93,8 +94,10 @@ class ReturnForm:
 
     @property
     def asks_for_receipt(self) -> bool:
-        """Whether the carrier has not said when a line arrived: then the customer says it."""
-        return any(delivered_at(line) is None for line, _picks in self.lines)
+        """Whether nobody has said when something arrived, and the day of it can change the answer."""
+        lines = [line for line, picks in self.lines if picks]
+        asked = [Asked(pick.line, pick.units, pick.reason) for pick in self.picks()]
+        return receipt_matters(self.order, lines, asked, now=self.now)
 
     @property
     def received_on(self) -> date | None:
@@ -114,7 +117,7 @@ class ReturnForm:
             return _("Why does “%(title)s” go back? Choose a reason, and the answer appears here.") % {
                 "title": silent.line.title
             }
-        if self._needs_receipt() and not self.received_text:
+        if not self.received_text and self.asks_for_receipt:
             return _(
                 "On which day did you receive it? The carrier has not told us; the answer follows at once."
             )
@@ -149,7 +152,7 @@ class ReturnForm:
                 self._wrong(first, first.name, _("Choose at least one unit to send back."))
         if to_send:
             self._check_rest()
-        elif self.received_text:
+        if (to_send or self.received_text) and self.asks_for_receipt:
             self._check_receipt()
         return not self.errors
 
@@ -170,17 +173,10 @@ class ReturnForm:
         if len(self.note) > NOTE_LENGTH:
             text = _("Your note is too long: %(most)d characters at most.") % {"most": NOTE_LENGTH}
             self.errors["note"] = text
-        if self._needs_receipt() or self.received_text:
-            self._check_receipt()
-
-    def _needs_receipt(self) -> bool:
-        """Whether something goes back of which nobody knows when it arrived."""
-        going = [pick.line for pick in self.picks() if pick.units and pick.reason != Reason.MISSING]
-        return any(delivered_at(line) is None for line in going)
 
     def _check_receipt(self) -> None:
         first, day = self.order.day_of(self.order.ordered_at), self.received_on
-        if self.asks_for_receipt and (day is None or not first <= day <= self.today):
+        if day is None or not first <= day <= self.today:
             self.errors["received_on"] = _(
                 "Give the day on which you received it: from the purchase to today."
             )

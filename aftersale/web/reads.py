@@ -11,7 +11,7 @@ from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.base.ports import Ports
 from aftersale.orders.models import Order, Parcel, Tender
-from aftersale.orders.queries import delivered_at, deliveries
+from aftersale.orders.queries import deliveries
 from aftersale.policy import Policy
 from aftersale.policy.change import Change
 from aftersale.returns.deciding import Answer, Units, answers_for
@@ -187,12 +187,6 @@ def orders_found(words: str) -> QuerySet[Order]:
     text = words.strip()
     named = Q(code__iexact=text) | Q(customer__email__iexact=text) | Q(customer__customer_code__iexact=text)
     return Order.objects.filter(named).select_related("customer")
-
-
-def without_delivery(order: Order, supplier: str) -> bool:
-    """Whether a line of this supplier's part has no delivery date: then the customer is asked for one."""
-    lines = [line for line in order.lines.all() if line.group.supplier.code == supplier]
-    return any(delivered_at(line) is None for line in lines)
 
 
 def people_of_the_demo() -> Iterable[User]:

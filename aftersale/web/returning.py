@@ -46,7 +46,10 @@ def ask(request: DeskRequest, code: str, supplier: str) -> HttpResponse:
 def answer(request: DeskRequest, code: str, supplier: str) -> HttpResponse:
     """The answer alone, for the form as it stands."""
     form = _form(request, code, supplier)
-    return shown(request, "returns/answer.html", _answer(request, form), zone=form.order.zone)
+    context = _answer(request, form)
+    # What is being typed stays as it is: the question is put in or taken away only where that changes.
+    context["turns"] = form.asks_for_receipt != (request.POST.get("asks_for_receipt") == "yes")
+    return shown(request, "returns/fresh.html", context, zone=form.order.zone)
 
 
 def _form(request: DeskRequest, code: str, supplier: str) -> ReturnForm:
@@ -55,7 +58,7 @@ def _form(request: DeskRequest, code: str, supplier: str) -> ReturnForm:
         order,
         _group(list(order.groups.all()), supplier),
         units_left(order),
-        today=order.day_of(request.ports.clock.now()),
+        now=request.ports.clock.now(),
         intent=request.ports.ids.key(),
         data=request.POST.dict() if request.method == "POST" else None,
     )

@@ -86,6 +86,27 @@ def test_without_a_delivery_date_ann_tells_the_day(site: Site, people: People):
     expect(ann.locator("main")).to_contain_text("the customer's word")
 
 
+def test_the_day_is_asked_for_only_while_it_can_change_the_answer(site: Site, people: People):
+    order = site.order(delivered_days_ago=None, terms="any_reason")
+    ann = people.signed_in(site.world.ann)
+    ann.goto(f"/account/orders/{order.code}/return/LI/")
+    day = ann.get_by_label("On which day did you receive it?")
+    expect(day).to_be_visible()
+    choose(ann, 1, 1, "missing")
+    expect(ann.locator("#answer")).to_contain_text("we look into it with you")
+    expect(day).to_have_count(0)
+    choose(ann, 1, 1, "unwanted")
+    expect(day).to_be_visible()
+    assert not faults(ann)
+    from_balance = site.order(delivered_days_ago=None, tenders=[("balance", 6000)])
+    plain = people.signed_in(site.world.ann, java_script_enabled=False)
+    plain.goto(f"/account/orders/{from_balance.code}/return/LI/")
+    choose(plain, 1, 1, "defective")
+    plain.get_by_role("button", name="Show me the answer").click()
+    expect(plain.locator("#answer")).to_contain_text("There is no refund for this.")
+    expect(plain.get_by_label("On which day did you receive it?")).to_have_count(0)
+
+
 def test_without_a_script_a_button_shows_the_answer(site: Site, people: People):
     order = site.order(terms="any_reason")
     ann = people.signed_in(site.world.ann, java_script_enabled=False)

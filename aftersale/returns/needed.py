@@ -1,0 +1,55 @@
+"""What a return form has to ask: only what can still change the answer, proved by partial decisions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from aftersale.orders.models import Line, Order, Tender
+from aftersale.orders.queries import delivered_at
+from aftersale.policy import FactsError, Policy
+from aftersale.returns.facts import Asked, Moment, facts_of
+from aftersale.returns.models import Reason
+from aftersale.returns.policies import newer_versions, policy_of, version_for
+
+
+def receipt_matters(order: Order, lines: Sequence[Line], asked: Sequence[Asked], *, now: datetime) -> bool:
+    """Whether the day of receipt, where no carrier has told it, can change the answer for some means of payment.
+
+    `lines` are those of one supplier that may go back, `asked` what of them is chosen so far: a line without
+    units, or a reason that is none, is open still.
+    """
+    unseen = [line for line in lines if delivered_at(line) is None]
+    if not unseen:
+        return False
+    version = version_for(order.day_of(order.ordered_at))
+    policies = [policy_of(one) for one in (version, *newer_versions(version, order.day_of(now)))]
+    moment = Moment(now, rma=False)
+    return any(
+        _can_change(policy, told, "days")
+        for tender in order.tenders.all()
+        if tender.captured_minor
+        for told in _told(unseen, asked, tender, moment)
+        for policy in policies
+    )
+
+
+def _told(
+    unseen: Sequence[Line], asked: Sequence[Asked], tender: Tender, moment: Moment
+) -> Iterator[dict[str, Any]]:
+    """The facts that are known of each line, all but the days."""
+    going = [one for one in asked if one.units]
+    is_whole = bool(going) and all(one.reason in Reason.values for one in going)
+    for one in [one for one in going if one.line in unseen] if going else [Asked(unseen[0], 0, "")]:
+        told = facts_of(one, tender, together=going, moment=moment).values
+        open_facts = {"days"} if is_whole else {"days", "units_with_customer", "units_returned"}
+        if one.reason not in Reason.values:
+            open_facts.add("reason")
+        yield {name: value for name, value in told.items() if name not in open_facts}
+
+
+def _can_change(policy: Policy, told: dict[str, Any], fact: str) -> bool:
+    """Whether a policy's outcome can differ by a fact."""
+    try:
+        return fact in policy.questions({name: told[name] for name in policy.facts if name in told})
+    except FactsError:
+        return False
