@@ -30,8 +30,9 @@ def test_the_document_of_the_page_is_a_policy_and_its_examples_come_true(shop: P
 def test_each_command_of_the_page_prints_what_the_page_shows(shop: Path) -> None:
     aftersale = f'aftersale() {{ PYTHONPATH={HOUSE} {sys.executable} -m aftersale "$@"; }}\n'
     for snippet in _snippets("console"):
-        commands = [line[2:] for line in snippet.splitlines() if line.startswith("$ ")]
-        shown = [line for line in snippet.splitlines() if not line.startswith("$ ")]
+        typed = [line for line in snippet.splitlines() if line.startswith(("$ ", ">"))]
+        commands = [line[2:] for line in typed]
+        shown = [line for line in snippet.splitlines() if line not in typed]
         script = aftersale + "\n".join(commands)
         run = subprocess.run(["bash", "-c", script], cwd=shop, capture_output=True, text=True, check=False)
         printed = re.sub(r"[0-9a-f]{64}", "…", run.stdout + run.stderr)
