@@ -11,7 +11,7 @@ from stripe import WebhookSignature
 
 from aftersale.base.ports import FixedClock
 from aftersale.payments.event_models import ProviderEvent
-from aftersale.payments.providers.events import EventReader, Hint, NotSigned, Topic, signed_header
+from aftersale.payments.providers.events import TYPES, EventReader, Hint, NotSigned, Topic, signed_header
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "whsec_of_nobody"
@@ -107,6 +107,36 @@ def test_what_is_none_of_our_business_is_no_hint():
 def test_a_signed_body_that_is_no_event_is_refused(raw):
     with pytest.raises(NotSigned):
         read(raw, signed_header(raw, SECRET, at=NOON))
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=9), each, max_size=3),
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "id": _ANY | st.just("evt_1"),
+            "type": _ANY | st.sampled_from(list(TYPES)),
+            "data": _ANY
+            | st.fixed_dictionaries(
+                {"object": st.fixed_dictionaries({}, optional={"id": _ANY, "metadata": _ANY})},
+                optional={"previous_attributes": _ANY},
+            ),
+        },
+    )
+)
+def test_whatever_is_signed_it_is_a_hint_with_names_or_nothing_or_refused(sent):
+    raw = json.dumps(sent).encode()
+    try:
+        hint = read(raw, signed_header(raw, SECRET, at=NOON))
+    except NotSigned:
+        return
+    if hint is not None:
+        assert all(name.isprintable() for name in (hint.event, hint.about, hint.ours))
 
 
 def test_a_detached_card_is_named_with_the_customer_it_was_with():

@@ -125,7 +125,10 @@ def _hint(event: dict[str, Any]) -> Hint | None:
     about, ours = thing["id"], (thing.get("metadata") or {}).get(OUR_NAMES.get(topic, ""), "")
     if topic == Topic.CARD and (customer := (event["data"].get("previous_attributes") or {}).get("customer")):
         about = f"{customer}/{about}"
-    names = (event["id"], about, ours)
-    if not all(isinstance(name, str) and len(name) <= _LONGEST_NAME for name in names) or not event["id"]:
+    if not (_is_name(event["id"]) and _is_name(about) and (ours == "" or _is_name(ours))):
         raise ValueError("a name is short text")
     return None if topic in _ONLY_OURS and not ours else Hint(event["id"], topic, about, ours)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value) <= _LONGEST_NAME
