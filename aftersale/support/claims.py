@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from aftersale.base.ports import Ports
 from aftersale.returns.models import LineState, Return, ReturnLine
 from aftersale.returns.notices import told_answers
-from aftersale.support.clocks import answer_due
 from aftersale.support.models import LONGEST_SUBJECT, Kind, Thread, Visibility
-from aftersale.support.posting import clean_subject, follow, write_post
+from aftersale.support.posting import clean_subject, follow, start_thread, write_post
 
 
 def open_threads_for_claims(*, ports: Ports, at_most: int = 20) -> int:
@@ -27,23 +26,21 @@ def _open(pk: int, ports: Ports) -> bool:
     case = Return.objects.select_for_update().get(pk=pk)
     if Thread.objects.filter(case=case, kind=Kind.CLAIM).exists():
         return False
-    customer, now = case.order.customer, ports.clock.now()
+    customer = case.order.customer
     with translation.override(customer.language):
         titles = ", ".join(row.line.title for row in case.lines.filter(state=LineState.CLAIM))
         subject = clean_subject((_("Missing: %s") % titles)[:LONGEST_SUBJECT], case.order)
         body = _first_words(case, customer.language)
-    thread = Thread.objects.create(
-        reference=ports.ids.reference("T"),
+    intent = f"claim:{case.reference}"
+    thread = start_thread(
+        ports=ports,
+        opener=customer,
+        intent=intent,
         kind=Kind.CLAIM,
         is_public=False,
         subject=subject,
-        opener=customer,
-        intent=f"claim:{case.reference}",
         order=case.order,
         case=case,
-        opened_at=now,
-        last_post_at=now,
-        due_at=answer_due(now),
     )
     follow(thread, customer)
     write_post(
@@ -52,7 +49,7 @@ def _open(pk: int, ports: Ports) -> bool:
         author=None,
         body=body,
         visibility=Visibility.PARTICIPANTS,
-        intent=f"claim:{case.reference}",
+        intent=intent,
     )
     return True
 

@@ -60,6 +60,20 @@ def numbers_of(order: Order | None) -> set[str]:
     return {text for text in (order.code, *tracking) if text.isdecimal()}
 
 
+def start_thread(*, ports: Ports, opener: User, intent: str, **wanted: Any) -> Thread:
+    """A thread that waits for our staff, and has no post yet."""
+    now = ports.clock.now()
+    return Thread.objects.create(
+        reference=ports.ids.reference("T"),
+        opener=opener,
+        intent=intent,
+        opened_at=now,
+        last_post_at=now,
+        due_at=answer_due(now),
+        **wanted,
+    )
+
+
 def write_post(
     *,
     ports: Ports,

@@ -12,10 +12,13 @@ from aftersale.payments.saved_cards import cards_of
 from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
+from aftersale.support.models import ThreadState
+from aftersale.support.queries import own_threads, with_unread
 from aftersale.web.cards_shown import CardShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.home import start_of
 from aftersale.web.orders_shown import OrderShown
+from aftersale.web.threads_shown import ThreadShown
 
 
 @door(*Role.values)
@@ -25,12 +28,15 @@ def account(request: DeskRequest) -> HttpResponse:
     if request.user.role != Role.CUSTOMER:
         return redirect(start_of(request.user))
     open_returns = with_lines(returns_of(request.user).filter(closed_at=None)).order_by("due_at")
+    now = request.ports.clock.now()
+    mine = own_threads(request.user).exclude(state=ThreadState.CLOSED)
     context = {
         "unpaid": [OrderShown(order, {}) for order in unpaid_orders(request.user)],
         "yours": [case for case in open_returns if case.waiting_on == Party.CUSTOMER],
         "others": [case for case in open_returns if case.waiting_on != Party.CUSTOMER],
         "orders": [OrderShown(order, {}) for order in orders_of(request.user)[:5]],
         "cards": [CardShown(card) for card in cards_of(request.user)[:4]],
+        "threads": [ThreadShown(row, request.user, now) for row in with_unread(mine, request.user)[:3]],
     }
     return shown(request, "customer/account.html", context)
 

@@ -64,6 +64,23 @@ def door[**P](
     return decorated
 
 
+def open_door[**P](view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Let everybody in, signed in or not. What is not theirs answers as what does not exist."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated and lacks_second_step(request.user):
+            return redirect("security")
+        _refuse_unreadable(request)
+        try:
+            return view(cast(DeskRequest, request), *args, **kwargs)
+        except NotYours:
+            raise Http404 from None
+
+    return guarded
+
+
 def _refuse_unreadable(request: HttpRequest) -> None:
     """A NUL is in nothing that people type, and not every database takes one."""
     if "\0" in request.path_info:

@@ -21,6 +21,7 @@ from aftersale.payments.errors import (
     TryLater,
 )
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
+from aftersale.support.errors import NotForYou, SupportRefused, ThreadClosed, TooMuch
 
 # The nearest class of an error's own order of classes counts.
 _REFUSALS: dict[type[Refused], Promise] = {
@@ -54,6 +55,10 @@ _REFUSALS: dict[type[Refused], Promise] = {
     SamePerson: gettext_lazy("You approved it yourself: another person of finance releases it."),
     NotProven: gettext_lazy("This could not be proved. Look at what you typed, or wait and try again."),
     TooManyProofs: gettext_lazy("A code was mailed a moment ago, or too many were today. Please wait."),
+    ThreadClosed: gettext_lazy("This thread is closed. Open a new one if there is more to say."),
+    NotForYou: gettext_lazy("This is not yours to do here."),
+    TooMuch: gettext_lazy("That is a lot in a short time. Wait a little; what you typed is still here."),
+    SupportRefused: gettext_lazy("This cannot be done with the thread now."),
     Refused: gettext_lazy("This cannot be done now."),
 }
 _FIELDS: dict[str, Promise] = {
@@ -77,6 +82,15 @@ _FIELDS: dict[str, Promise] = {
     "iban": gettext_lazy("This is no IBAN: one of its signs is wrong or missing. Look at it once more."),
     "agreed": gettext_lazy("Say that you want the money there and not on the card."),
     "bank_reference": gettext_lazy("Give the bank's own reference of the transfer, in 1 to 64 characters."),
+    "subject": gettext_lazy("Give the thread a title, in 200 characters at most."),
+    "body": gettext_lazy(
+        "Write something, of 20000 characters at most; before a first order with few links."
+    ),
+    "kind": gettext_lazy("Choose what it is about."),
+    "visibility": gettext_lazy(
+        "Choose who reads it; a supplier only in a thread about one supplier's goods."
+    ),
+    "forum_name": gettext_lazy("Take 3 to 20 letters, digits and dashes that nobody else has."),
     "supplier": gettext_lazy("This supplier has no part in the order."),
 }
 

@@ -11,7 +11,6 @@ from aftersale.orders.models import Line, Order
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge
 from aftersale.returns.models import Return
-from aftersale.support.clocks import answer_due
 from aftersale.support.errors import NotForYou, ThreadClosed
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
 from aftersale.support.models import TEAM, Draft, EventKind, Kind, Post, Thread, ThreadState, Visibility
@@ -20,6 +19,7 @@ from aftersale.support.posting import (
     clean_subject,
     let_in,
     note_event,
+    start_thread,
     take_turn,
     write,
     write_post,
@@ -52,44 +52,40 @@ def open_thread(
 ) -> Thread:
     """Open a thread with its first post; the same `intent` answers the same thread.
 
-    Public only when it touches nothing of the opener's. Raises BadInput, TooMuch, NotForYou.
+    Public only when it touches nothing of the opener's. Raises BadInput, TooMuch, NotForYou, NotYours.
     """
     about, now = about or About(), ports.clock.now()
-    if (known := Thread.objects.filter(intent=_own(by, intent), opener=by).first()) is not None:
+    if known := Thread.objects.filter(intent=_own(by, intent)).first():
         return known
     if by.role != Role.CUSTOMER:
         raise NotForYou("a thread is opened by a customer")
-    _check_kind(kind)
-    if is_public and about != About():
-        raise BadInput("is_public", "yes", "no, for a thread about an order, a return, a payment or a card")
+    _check(kind, about, is_public=is_public)
     order = _order_of(about, by)
-    subject, clean = clean_subject(subject, order), clean_body(body, order)
     check_thread(by, now)
-    check_post(by, clean, now)
-    thread = Thread.objects.create(
-        reference=ports.ids.reference("T"),
-        kind=kind,
-        is_public=is_public,
-        subject=subject,
+    check_post(by, clean_body(body, order), now)
+    thread = start_thread(
+        ports=ports,
         opener=by,
         intent=_own(by, intent),
+        kind=kind,
+        is_public=is_public,
+        subject=clean_subject(subject, order),
         order=order,
         line=about.line,
         case=about.case,
         charge=about.charge,
         card=about.card,
-        opened_at=now,
-        last_post_at=now,
-        due_at=answer_due(now),
     )
+    visibility = Visibility.PUBLIC if is_public else Visibility.PARTICIPANTS
+    is_held = is_public and is_to_be_held(by)
     write_post(
         ports=ports,
         thread=thread,
         author=by,
         body=body,
-        visibility=Visibility.PUBLIC if is_public else Visibility.PARTICIPANTS,
-        intent=_own(by, intent),
-        is_held=is_public and is_to_be_held(by),
+        visibility=visibility,
+        intent=thread.intent,
+        is_held=is_held,
     )
     Draft.objects.filter(person=by, place="new").delete()
     return thread
@@ -103,7 +99,7 @@ def reply(*, ports: Ports, by: User, thread: Thread, body: str, intent: str, vis
     ThreadClosed, NotForYou.
     """
     thread, now = _locked(thread), ports.clock.now()
-    if (known := Post.objects.filter(intent=_own(by, intent), author=by).first()) is not None:
+    if known := Post.objects.filter(intent=_own(by, intent)).first():
         return known
     visibility = _visibility(thread, by, visibility)
     if thread.state == ThreadState.CLOSED and visibility != Visibility.STAFF:
@@ -156,10 +152,12 @@ def _locked(thread: Thread) -> Thread:
     return Thread.objects.select_for_update().get(pk=thread.pk)
 
 
-def _check_kind(kind: str) -> None:
+def _check(kind: str, about: About, *, is_public: bool) -> None:
     accepted = [each for each in Kind.values if each != Kind.CLAIM]
     if kind not in accepted:
         raise BadInput("kind", kind, f"one of {', '.join(accepted)}")
+    if is_public and about != About():
+        raise BadInput("is_public", "yes", "no, for a thread about an order, a return, a payment or a card")
 
 
 def _order_of(about: About, by: User) -> Order | None:

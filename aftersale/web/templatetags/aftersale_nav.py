@@ -34,7 +34,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section("orders", _("Orders"), "parcel", "desk_orders"),
         Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
-        Section("threads", _("Threads"), "thread", "threads"),
+        Section("threads", _("Threads"), "thread", "desk_threads"),
     ),
     "supplier": (
         Section("returns", _("Returns"), "return", "supplier_returns"),
@@ -45,6 +45,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section("refunds", _("Refunds"), "refund", "finance_refunds"),
         Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
+        Section("threads", _("Threads"), "thread", "desk_threads"),
         Section("ledger", _("Ledger"), "coins", "finance_ledger"),
         Section("bank", _("Bank"), "bank", "finance_bank"),
     ),

@@ -1,0 +1,316 @@
+"""The forum and private threads: lists, a thread's page, asking, answering, drafts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aftersale.accounts.models import Role, User
+from aftersale.base.errors import BadInput, Refused
+from aftersale.orders.queries import order_for
+from aftersale.payments.charge_queries import charge_for
+from aftersale.payments.saved_cards import card_for
+from aftersale.returns.queries import return_for
+from aftersale.support.markdown import quoted
+from aftersale.support.models import TEAM, Kind, Notify, Thread
+from aftersale.support.names import choose_forum_name, forum_name_of
+from aftersale.support.queries import (
+    own_threads,
+    post_for,
+    posts_of,
+    public_threads,
+    reading_of,
+    thread_for,
+    usual_wait,
+    with_unread,
+)
+from aftersale.support.services import (
+    About,
+    mark_read,
+    notify_about,
+    open_thread,
+    reply,
+    report_post,
+    save_draft,
+    solve_thread,
+)
+from aftersale.support.services.reading import draft_of
+from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
+from aftersale.web.refusals import told_refusal
+from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask, wait_told
+
+POSTS_A_PAGE = 30
+_PAGE = ["GET", "HEAD", "POST"]
+WRITERS = (Role.CUSTOMER, Role.SUPPLIER, *TEAM)
+# What an address may say a thread is about, and the kind that follows from it.
+_ABOUT = {"order": Kind.REVIEW, "case": Kind.RETURN, "charge": Kind.CHARGE, "card": Kind.CARD}
+
+
+@open_door
+@require_safe
+def threads(request: DeskRequest) -> HttpResponse:
+    """The forum by category, and for who is signed in their own threads."""
+    is_mine = request.GET.get("show") == "mine" and isinstance(request.user, User)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Kind.values else ""
+    rows = own_threads(request.user) if is_mine else public_threads(request.user)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if request.GET.get("show") == "solved":
+        rows = rows.filter(solution__isnull=False)
+    page, now = page_of(request, with_unread(rows, request.user)), request.ports.clock.now()
+    show = request.GET.get("show", "") if request.GET.get("show") in ("mine", "solved") else ""
+    context = {
+        "page": page,
+        "threads": [ThreadShown(row, request.user, now) for row in page],
+        "kinds": kinds_to_ask(is_public=not is_mine),
+        "kind": kind,
+        "show": show,
+        "more": urlencode({name: word for name, word in (("show", show), ("kind", kind)) if word}),
+        "wait": wait_told(usual_wait(now)),
+        "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
+        "nav": "threads",
+    }
+    return shown(request, "threads/threads.html", context)
+
+
+@open_door
+@require_safe
+def thread_page(request: DeskRequest, reference: str) -> HttpResponse:
+    """A thread at the place where this reader left it."""
+    return page_of_thread(request, thread_for(request.user, reference))
+
+
+@open_door
+@require_safe
+def fresh(request: DeskRequest, reference: str) -> HttpResponse:
+    """The posts after the one that the page shows last; the page asks for them again and again."""
+    thread = thread_for(request.user, reference)
+    after = request.GET.get("after", "")
+    if not (after.isdecimal() and len(after) < 8):
+        raise Http404
+    posts = [
+        PostShown(post, request.user) for post in posts_of(request.user, thread).filter(number__gt=int(after))
+    ]
+    if not posts:
+        return HttpResponse(status=204)
+    if isinstance(request.user, User):
+        mark_read(by=request.user, thread=thread)
+    view = ThreadShown(thread, request.user, request.ports.clock.now())
+    return shown(
+        request, "threads/fresh.html", {"posts": posts, "shown": view, "last": posts[-1].post.number}
+    )
+
+
+@door(Role.CUSTOMER)
+@require_http_methods(_PAGE)
+def ask(request: DeskRequest) -> HttpResponse:
+    """Open a thread: about an order, a line, a return, a payment, a card, or nothing of one's own."""
+    about, names = _about(request)
+    if request.method != "POST":
+        return _ask_page(request, about, names)
+    if request.POST.get("do") == "draft":
+        return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
+    try:
+        thread = open_thread(
+            ports=request.ports,
+            by=request.user,
+            kind=request.POST.get("kind", ""),
+            subject=request.POST.get("subject", ""),
+            body=request.POST.get("body", ""),
+            is_public=not names and request.POST.get("audience") == "public",
+            intent=request.POST.get("intent", ""),
+            about=about,
+        )
+    except (BadInput, Refused) as error:
+        return _ask_page(request, about, names, error)
+    return redirect("thread", thread.reference)
+
+
+@door(*WRITERS)
+@require_POST
+def answer(request: DeskRequest, reference: str) -> HttpResponse:
+    """Write into the thread, or keep what was typed."""
+    thread = thread_for(request.user, reference)
+    if request.POST.get("do") == "draft":
+        return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
+    try:
+        post = reply(
+            ports=request.ports,
+            by=request.user,
+            thread=thread,
+            body=request.POST.get("body", ""),
+            intent=request.POST.get("intent", ""),
+            visibility=request.POST.get("visibility", ""),
+        )
+    except (BadInput, Refused) as error:
+        return page_of_thread(request, thread, error)
+    return redirect(reverse("thread", args=[reference]) + f"#post-{post.number}")
+
+
+@door(*WRITERS)
+@require_POST
+def solve(request: DeskRequest, reference: str) -> HttpResponse:
+    """Mark the thread as solved, by a post of it where one is named."""
+    thread, number = thread_for(request.user, reference), request.POST.get("number", "")
+    by_post = int(number) if number.isdecimal() and len(number) < 8 else None
+    solve_thread(ports=request.ports, by=request.user, thread=thread, number=by_post)
+    return redirect("thread", reference)
+
+
+@door(*Role.values)
+@require_POST
+def notify(request: DeskRequest, reference: str) -> HttpResponse:
+    """Follow, mute, or neither."""
+    thread = thread_for(request.user, reference)
+    row = notify_about(by=request.user, thread=thread, notify=request.POST.get("notify", ""))
+    told = {
+        Notify.FOLLOWS: _("You hear of every new post here."),
+        Notify.MUTED: _("You hear of nothing here any more."),
+        Notify.READS: _("You do not follow this thread any more."),
+    }
+    messages.success(request, told[Notify(row.notify)])
+    return redirect("thread", reference)
+
+
+@door(*WRITERS)
+@require_POST
+def report(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """Ask our staff to look at a post."""
+    post = post_for(request.user, reference, number)
+    try:
+        report_post(ports=request.ports, by=request.user, post=post, reason=request.POST.get("reason", ""))
+    except (BadInput, Refused) as error:
+        say(request, error)
+    else:
+        messages.success(request, _("Thank you. Our staff looks at this post."))
+    return redirect(reverse("thread", args=[reference]) + f"#post-{number}")
+
+
+@door(Role.CUSTOMER)
+@require_POST
+def name(request: DeskRequest) -> HttpResponse:
+    """Choose the name on the forum."""
+    try:
+        choose_forum_name(ports=request.ports, person=request.user, name=request.POST.get("name", ""))
+    except BadInput as error:
+        say(request, error)
+    else:
+        messages.success(request, _("This is your name on the forum now, on older posts, too."))
+    return redirect(reverse("threads") + "?show=mine")
+
+
+def page_of_thread(
+    request: DeskRequest, thread: Thread, error: BadInput | Refused | None = None
+) -> HttpResponse:
+    """The thread's page; with what was typed and what was wrong with it, when refused."""
+    viewer, now = request.user, request.ports.clock.now()
+    posts, reading = posts_of(viewer, thread), reading_of(viewer, thread)
+    page = page_of(request, posts, POSTS_A_PAGE)
+    if reading and "page" not in request.GET:
+        read = posts.filter(number__lte=reading.last_read).count()
+        page = page.paginator.get_page(max(0, read - 1) // POSTS_A_PAGE + 1)
+    first_unread = posts.filter(number__gt=reading.last_read).first() if reading else None
+    context: dict[str, Any] = {
+        "shown": ThreadShown(thread, viewer, now),
+        "sheet": Sheet(thread, viewer, now, language_now()),
+        "page": page,
+        "posts": [PostShown(post, viewer) for post in page],
+        "unread_from": first_unread.number if first_unread and reading and reading.last_read else None,
+        "body": _begun(request, thread),
+        "wrong": told_refusal(error) if error else "",
+        "intent": request.POST.get("intent") or request.ports.ids.key(),
+        "audience": request.POST.get("visibility", ""),
+        "nav": "threads",
+    }
+    if isinstance(viewer, User) and page:
+        mark_read(by=viewer, thread=thread, number=page[-1].number)
+        context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []
+    zone = thread.order.zone if thread.order else "UTC"
+    return shown(request, "threads/thread.html", context, zone=zone, status=422 if error else 200)
+
+
+def _begun(request: DeskRequest, thread: Thread) -> str:
+    """What stands in the field of the answer: what was refused just now, a quotation, or the draft."""
+    if request.method == "POST":
+        return request.POST.get("body", "")
+    if not isinstance(request.user, User):
+        return ""
+    draft = draft_of(request.user, thread)
+    begun = draft.body if draft else ""
+    number = request.GET.get("quote", "")
+    if number.isdecimal() and len(number) < 8:
+        begun += ("\n\n" if begun else "") + quoted(
+            post_for(request.user, thread.reference, int(number)).body
+        )
+    return begun
+
+
+def _about(request: DeskRequest) -> tuple[About, dict[str, str]]:
+    """What the address says the thread is about, found for this person. Raises NotYours."""
+    sent = request.POST if request.method == "POST" else request.GET
+    names = {each: sent[each] for each in ("order", "line", "case", "charge", "card") if sent.get(each)}
+    viewer = request.user
+    order = order_for(viewer, names["order"]) if "order" in names else None
+    line = None
+    if order is not None and names.get("line", "").isdecimal():
+        line = next((each for each in order.lines.all() if str(each.number) == names["line"]), None)
+    about = About(
+        order=order,
+        line=line,
+        case=return_for(viewer, names["case"]) if "case" in names else None,
+        charge=charge_for(viewer, names["charge"]) if "charge" in names else None,
+        card=card_for(viewer, names["card"]) if "card" in names else None,
+    )
+    return about, names
+
+
+def _ask_page(
+    request: DeskRequest, about: About, names: dict[str, str], error: BadInput | Refused | None = None
+) -> HttpResponse:
+    draft = draft_of(request.user) if request.method != "POST" else None
+    things = (about.case, about.charge)
+    order = about.order or next((thing.order for thing in things if thing is not None), None)
+    # Not written down: only what the sheet beside the form is drawn from.
+    planned = Thread(opener=request.user, order=order, line=about.line, case=about.case)
+    planned.charge, planned.card, planned.opened_at = about.charge, about.card, request.ports.clock.now()
+    now = planned.opened_at
+    usual = next((kind for each, kind in _ABOUT.items() if each in names), Kind.GENERAL)
+    context = {
+        "names": names,
+        "about": about,
+        "sheet": Sheet(planned, request.user, now, language_now()),
+        "kinds": kinds_to_ask(is_public=False),
+        "kind": request.POST.get("kind") or request.GET.get("kind") or usual,
+        "subject": request.POST.get("subject", draft.subject if draft else ""),
+        "body": request.POST.get("body", draft.body if draft else ""),
+        "audience": request.POST.get("audience", request.GET.get("audience", "")),
+        "intent": request.POST.get("intent") or request.ports.ids.key(),
+        "wait": wait_told(usual_wait(now)),
+        "wrong": told_refusal(error) if error else "",
+        "field": error.field if isinstance(error, BadInput) else "body",
+        "nav": "threads",
+    }
+    return shown(request, "threads/ask.html", context, status=422 if error else 200)
+
+
+def _keep_draft(request: DeskRequest, thread: Thread | None, *, back: str) -> HttpResponse:
+    """Keep what was typed: a page that asks by itself gets no page."""
+    body, subject = request.POST.get("body", ""), request.POST.get("subject", "")
+    is_quiet = bool(getattr(request, "htmx", False))
+    try:
+        save_draft(ports=request.ports, by=request.user, body=body, subject=subject, thread=thread)
+    except BadInput as error:
+        if is_quiet:
+            return HttpResponse(status=422)
+        say(request, error)
+    else:
+        if is_quiet:
+            return HttpResponse(status=204)
+        messages.success(request, _("Your draft is kept. Nobody else sees it."))
+    return redirect(back)

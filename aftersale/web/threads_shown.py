@@ -1,0 +1,232 @@
+"""A thread, its posts and what stands beside it, for one viewer's eyes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aftersale.accounts.models import Role, User
+from aftersale.orders.models import ParcelEvent
+from aftersale.orders.queries import orders_of
+from aftersale.payments.saved_cards import cards_of
+from aftersale.returns.models import Party
+from aftersale.returns.queries import returns_of, units_left, with_lines
+from aftersale.returns.rights import rights_today
+from aftersale.support.markdown import html_of
+from aftersale.support.models import TEAM, Kind, Post, Thread, ThreadState, Visibility
+from aftersale.support.queries import Viewer, is_team, posts_of, reading_of
+from aftersale.web.answers import Summary, summary_of
+from aftersale.web.cards_shown import CardShown
+from aftersale.web.case_shown import CaseShown
+from aftersale.web.charges_shown import ChargeShown
+from aftersale.web.orders_shown import OrderShown
+from aftersale.web.reads import decided
+
+# What may be read of a deal: the customer's own, and our staff.
+_SEES_THE_DEAL = (Role.CUSTOMER, *TEAM)
+
+
+@dataclass(frozen=True)
+class PostShown:
+    """One post: under the forum's name where the thread is public."""
+
+    post: Post
+    viewer: Viewer
+
+    @property
+    def who(self) -> str:
+        return name_of(self.post.author, is_public=self.post.visibility == Visibility.PUBLIC)
+
+    @property
+    def role(self) -> str:
+        author = self.post.author
+        if self.post.party == Party.AGENT:
+            return _("our staff")
+        if author is not None and author.supplier is not None:
+            return author.supplier.name
+        return _("asked this") if author and author.pk == self.post.thread.opener_id else ""
+
+    @property
+    def real_name(self) -> str:
+        """Who it is, for our staff."""
+        is_handle = self.post.visibility == Visibility.PUBLIC and self.post.author is not None
+        return self.post.author.name if is_team(self.viewer) and is_handle and self.post.author else ""
+
+    @property
+    def html(self) -> SafeString:
+        return html_of(self.post.body)
+
+    @property
+    def is_own(self) -> bool:
+        return self.post.author_id == getattr(self.viewer, "pk", None)
+
+    @property
+    def can_be_reported(self) -> bool:
+        return isinstance(self.viewer, User) and not self.is_own and self.post.author_id is not None
+
+    @property
+    def cards(self) -> list[CardShown]:
+        """The writer's saved cards whose number was taken out of this post."""
+        if not (self.is_own and self.post.cards_removed and isinstance(self.viewer, User)):
+            return []
+        fours = {four for _brand, four in self.post.cards_removed}
+        return [CardShown(card) for card in cards_of(self.viewer) if card.last_four in fours]
+
+
+@dataclass(frozen=True)
+class ThreadShown:
+    """A thread and what this viewer may do with it."""
+
+    thread: Thread
+    viewer: Viewer
+    now: datetime
+
+    @property
+    def opener(self) -> str:
+        return name_of(self.thread.opener, is_public=self.thread.is_public)
+
+    @property
+    def is_late(self) -> bool:
+        return self.thread.due_at is not None and self.thread.due_at <= self.now
+
+    @property
+    def is_team(self) -> bool:
+        return is_team(self.viewer)
+
+    @property
+    def is_open(self) -> bool:
+        return self.thread.state != ThreadState.CLOSED
+
+    @property
+    def is_own(self) -> bool:
+        return self.thread.opener_id == getattr(self.viewer, "pk", None)
+
+    @property
+    def can_write(self) -> bool:
+        role = getattr(self.viewer, "role", "")
+        if role == Role.SUPPLIER:
+            is_guest = self.thread.supplier_id == getattr(self.viewer, "supplier_id", None)
+            return self.is_open and is_guest and not self.thread.is_public
+        return role in TEAM or (self.is_open and role == Role.CUSTOMER)
+
+    @property
+    def can_solve(self) -> bool:
+        return (self.is_team or self.is_own) and self.thread.state not in (
+            ThreadState.SOLVED,
+            ThreadState.CLOSED,
+        )
+
+    @property
+    def audiences(self) -> list[Visibility]:
+        """For whose eyes our staff may write, the usual first."""
+        usual = Visibility.PUBLIC if self.thread.is_public else Visibility.PARTICIPANTS
+        supplier = [Visibility.SUPPLIER] if self.thread.order_id else []
+        notes = [*supplier, Visibility.STAFF]
+        return notes if not self.is_open else [usual, *notes]
+
+    @cached_property
+    def notify(self) -> str:
+        reading = reading_of(self.viewer, self.thread)
+        return reading.notify if reading else ""
+
+    @cached_property
+    def solution(self) -> PostShown | None:
+        if self.thread.solution_id is None:
+            return None
+        found = posts_of(self.viewer, self.thread).filter(pk=self.thread.solution_id).first()
+        return PostShown(found, self.viewer) if found else None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is known of the matter, now and since the thread was opened."""
+
+    thread: Thread
+    viewer: Viewer
+    now: datetime
+    language: str
+
+    @cached_property
+    def order(self) -> OrderShown | None:
+        order = self.thread.order
+        if order is None or not self._sees_the_deal:
+            return None
+        assert isinstance(self.viewer, User)
+        order = orders_of(self.viewer).get(pk=order.pk)
+        left = units_left(order)
+        today = [] if self.thread.case_id else rights_today(order, left, now=self.now, language=self.language)
+        mine = with_lines(returns_of(self.viewer).filter(order=order))
+        return OrderShown(order, left, list(mine), [part for part in today if self._is_about(part.group.pk)])
+
+    @property
+    def case(self) -> CaseShown | None:
+        return CaseShown(self.thread.case, self.now) if self.thread.case else None
+
+    @property
+    def summary(self) -> Summary | None:
+        """What the policy decided of the return."""
+        case = self.thread.case
+        if case is None or not self._sees_the_deal:
+            return None
+        return summary_of(decided(case, now=self.now, language=self.language), case.group.supplier.name)
+
+    @property
+    def charge(self) -> ChargeShown | None:
+        charge = self.thread.charge
+        return ChargeShown(charge, self.now) if charge and self._sees_the_deal else None
+
+    @property
+    def card(self) -> CardShown | None:
+        return CardShown(self.thread.card) if self.thread.card and self._sees_the_deal else None
+
+    @property
+    def later(self) -> Sequence[ParcelEvent]:
+        """What happened to its parcels since the thread was opened, newest first."""
+        if self.thread.order is None or not self._sees_the_deal:
+            return []
+        rows = ParcelEvent.objects.filter(
+            parcel__group__order=self.thread.order, at__gt=self.thread.opened_at
+        )
+        return list(rows.select_related("parcel").order_by("-at")[:10])
+
+    @property
+    def _sees_the_deal(self) -> bool:
+        return getattr(self.viewer, "role", "") in _SEES_THE_DEAL
+
+    def _is_about(self, group: int) -> bool:
+        return self.thread.line is None or self.thread.line.group_id == group
+
+
+def name_of(person: User | None, *, is_public: bool) -> str:
+    """The name that a post stands under; Aftersale's own where nobody wrote it."""
+    if person is None:
+        return "Aftersale"
+    if is_public:
+        handle = getattr(person, "forum_name", None)
+        return handle.name if handle else _("somebody")
+    return person.name or person.email
+
+
+def wait_told(wait: timedelta | None) -> str:
+    """How long half of those who ask wait; nothing where nobody was answered yet."""
+    if wait is None:
+        return ""
+    minutes = max(1, round(wait.total_seconds() / 60))
+    if minutes < 90:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+def kinds_to_ask(*, is_public: bool) -> list[tuple[str, Any]]:
+    """The kinds to choose from; what touches an order is asked from there."""
+    first = [Kind.GENERAL, Kind.REVIEW, Kind.TRACKING, Kind.RETURN, Kind.CHARGE, Kind.CARD]
+    return [(kind.value, kind.label) for kind in first if not (is_public and kind == Kind.REVIEW)]

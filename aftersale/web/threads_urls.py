@@ -1,0 +1,21 @@
+"""Addresses of the forum, of threads, and of their desk."""
+
+from django.urls import path
+
+from aftersale.web import threads, threads_desk
+
+urlpatterns = [
+    path("threads/", threads.threads, name="threads"),
+    path("threads/ask/", threads.ask, name="thread_ask"),
+    path("threads/name/", threads.name, name="forum_name"),
+    path("threads/<str:reference>/", threads.thread_page, name="thread"),
+    path("threads/<str:reference>/fresh/", threads.fresh, name="thread_fresh"),
+    path("threads/<str:reference>/answer/", threads.answer, name="thread_answer"),
+    path("threads/<str:reference>/solve/", threads.solve, name="thread_solve"),
+    path("threads/<str:reference>/notify/", threads.notify, name="thread_notify"),
+    path("threads/<str:reference>/assign/", threads_desk.assign, name="thread_assign"),
+    path("threads/<str:reference>/close/", threads_desk.close, name="thread_close"),
+    path("threads/<str:reference>/<int:number>/report/", threads.report, name="post_report"),
+    path("threads/<str:reference>/<int:number>/<str:step>/", threads_desk.moderate, name="post_moderate"),
+    path("desk/threads/", threads_desk.threads, name="desk_threads"),
+]
