@@ -14,7 +14,7 @@ from aftersale.payments.providers.sandbox.models import (
     VaultSetUp,
 )
 from aftersale.payments.providers.sandbox.terminal import answer_the_bank
-from aftersale.payments.providers.sandbox.trial_cards import TRIAL_CARDS
+from aftersale.payments.providers.sandbox.trial_cards import TRIAL_CARDS, TRIAL_GROUPS
 from aftersale.payments.providers.sandbox.vault import give_card
 
 
@@ -30,7 +30,7 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
         row = give_card(clock=ports.clock, ids=ports.ids, set_up=reference, trial_card=picked, email=email)
     if row.status != SetUpStatus.OPEN:
         return redirect(row.return_to)
-    return render(request, "demo/give_card.html", {"cards": TRIAL_CARDS.values(), "row": row})
+    return render(request, "demo/give_card.html", {"groups": TRIAL_GROUPS, "row": row})
 
 
 @never_cache

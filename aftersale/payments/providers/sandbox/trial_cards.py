@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from aftersale.payments.providers import Declined
 
 
@@ -31,7 +34,7 @@ class TrialCard:
     last_four: str
     expiry_month: int
     expiry_year: int
-    what: str
+    what: Promise
     course: Course = Course.PAYS
     decline: Declined | None = None
     times: int | None = None
@@ -43,28 +46,30 @@ class TrialCard:
 
 
 def _declines(
-    name: str, last_four: str, what: str, decline: Declined, *, times: int | None = None, year: int = 2031
+    name: str, last_four: str, what: Promise, decline: Declined, *, times: int | None = None, year: int = 2031
 ) -> TrialCard:
     brand = name.partition("-")[0]
     return TrialCard(name, brand, last_four, 9, year, what, Course.DECLINES, decline, times)
 
 
 _GOOD = (
-    TrialCard("visa-good", "visa", "4242", 8, 2031, "pays"),
-    TrialCard("mastercard-good", "mastercard", "4444", 11, 2030, "pays"),
-    TrialCard("unionpay-good", "unionpay", "0005", 4, 2032, "pays"),
-    TrialCard("amex-good", "amex", "8431", 2, 2029, "pays"),
-    TrialCard("visa-refused", "visa", "0002", 6, 2030, "is not taken by its bank when it is saved"),
+    TrialCard("visa-good", "visa", "4242", 8, 2031, _("pays")),
+    TrialCard("mastercard-good", "mastercard", "4444", 11, 2030, _("pays")),
+    TrialCard("unionpay-good", "unionpay", "0005", 4, 2032, _("pays")),
+    TrialCard("amex-good", "amex", "8431", 2, 2029, _("pays")),
+    TrialCard("visa-refused", "visa", "0002", 6, 2030, _("is not taken by its bank when it is saved")),
 )
 _SECRET = (
-    _declines("visa-lost", "9987", "was lost", Declined("lost_card", network_code="41")),
-    _declines("visa-stolen", "9979", "was stolen", Declined("stolen_card", network_code="43")),
-    _declines("visa-fraud", "0019", "looks like fraud", Declined("fraudulent", network_code="59")),
-    _declines("visa-closed", "0046", "its account is closed", Declined("invalid_account", network_code="46")),
+    _declines("visa-lost", "9987", _("was lost"), Declined("lost_card", network_code="41")),
+    _declines("visa-stolen", "9979", _("was stolen"), Declined("stolen_card", network_code="43")),
+    _declines("visa-fraud", "0019", _("looks like fraud"), Declined("fraudulent", network_code="59")),
+    _declines(
+        "visa-closed", "0046", _("its account is closed"), Declined("invalid_account", network_code="46")
+    ),
     _declines(
         "mastercard-pickup",
         "5904",
-        "is to be kept by the shop",
+        _("is to be kept by the shop"),
         Declined("pickup_card", "do_not_try_again", "04", "03"),
     ),
 )
@@ -72,38 +77,38 @@ _REVOKED = (
     _declines(
         "visa-revoked",
         "0106",
-        "its owner took the permission back",
+        _("its owner took the permission back"),
         Declined("revocation_of_authorization", "do_not_try_again", "R1"),
     ),
     _declines(
         "mastercard-revoked",
         "5921",
-        "its owner took every permission back",
+        _("its owner took every permission back"),
         Declined("revocation_of_all_authorizations", "do_not_try_again", "R1", "21"),
     ),
 )
 _FUNDS = (
     _declines(
-        "visa-funds", "9995", "has not enough money", Declined("insufficient_funds", network_code="51")
+        "visa-funds", "9995", _("has not enough money"), Declined("insufficient_funds", network_code="51")
     ),
     _declines(
         "mastercard-funds-hour",
         "5924",
-        "has not enough money, and has it an hour later",
+        _("has not enough money, and has it an hour later"),
         Declined("insufficient_funds", "try_again_later", "51", "24"),
         times=1,
     ),
     _declines(
         "mastercard-funds-ten-days",
         "5930",
-        "has not enough money for ten days",
+        _("has not enough money for ten days"),
         Declined("insufficient_funds", "try_again_later", "51", "30"),
         times=1,
     ),
     _declines(
         "visa-limit",
         "6975",
-        "is over its limit",
+        _("is over its limit"),
         Declined("card_velocity_exceeded", "try_again_later", "61"),
     ),
 )
@@ -111,7 +116,7 @@ _TYPING = (
     _declines(
         "visa-wrong-code",
         "0127",
-        "was given with a wrong security code",
+        _("was given with a wrong security code"),
         Declined("incorrect_cvc", "confirm_card_data", "N7"),
     ),
     TrialCard(
@@ -120,26 +125,34 @@ _TYPING = (
         "0127",
         9,
         2031,
-        "the one with the wrong security code, given rightly",
+        _("the one with the wrong security code, given rightly"),
         same_as="visa-wrong-code",
     ),
-    _declines("visa-wrong-number", "4241", "was given with a wrong number", Declined("incorrect_number")),
+    _declines("visa-wrong-number", "4241", _("was given with a wrong number"), Declined("incorrect_number")),
     _declines(
         "visa-wrong-postcode",
         "0036",
-        "was given with a wrong postcode",
+        _("was given with a wrong postcode"),
         Declined("incorrect_zip", "confirm_card_data"),
     ),
 )
 _UPDATE = (
-    _declines("visa-expired", "0069", "has expired", Declined("expired_card", network_code="54"), year=2027),
+    _declines(
+        "visa-expired", "0069", _("has expired"), Declined("expired_card", network_code="54"), year=2027
+    ),
     TrialCard(
-        "visa-renewed", "visa", "0069", 9, 2033, "the expired one, with its new date", same_as="visa-expired"
+        "visa-renewed",
+        "visa",
+        "0069",
+        9,
+        2033,
+        _("the expired one, with its new date"),
+        same_as="visa-expired",
     ),
     _declines(
         "mastercard-replaced",
         "5901",
-        "was replaced",
+        _("was replaced"),
         Declined("new_account_information_available", "confirm_card_data", "54", "01"),
     ),
 )
@@ -150,24 +163,24 @@ _AUTHENTICATE = (
         "3155",
         9,
         2031,
-        "its bank wants every payment confirmed",
+        _("its bank wants every payment confirmed"),
         Course.ASKS_CUSTOMER,
         Declined("authentication_required", network_code="1A"),
     ),
 )
 _SILENT = (
-    _declines("visa-declined", "0003", "is declined without a reason", Declined("generic_decline")),
-    _declines("visa-not-honoured", "0005", "is not honoured", Declined("do_not_honor", network_code="05")),
+    _declines("visa-declined", "0003", _("is declined without a reason"), Declined("generic_decline")),
+    _declines("visa-not-honoured", "0005", _("is not honoured"), Declined("do_not_honor", network_code="05")),
     _declines(
         "visa-not-permitted",
         "0057",
-        "may not be used so, ever",
+        _("may not be used so, ever"),
         Declined("transaction_not_allowed", "do_not_try_again", "57"),
     ),
     _declines(
         "mastercard-not-honoured",
         "5903",
-        "is not honoured, and never will be",
+        _("is not honoured, and never will be"),
         Declined("do_not_honor", "do_not_try_again", "05", "03"),
     ),
 )
@@ -175,69 +188,77 @@ _TECHNICAL = (
     _declines(
         "visa-trouble",
         "0119",
-        "meets technical trouble each time",
+        _("meets technical trouble each time"),
         Declined("processing_error", "try_again_later", "96"),
     ),
     _declines(
         "visa-trouble-once",
         "0118",
-        "meets technical trouble once, and pays then",
+        _("meets technical trouble once, and pays then"),
         Declined("processing_error", "try_again_later", "96"),
         times=1,
     ),
     _declines(
         "visa-bank-away",
         "0091",
-        "its bank does not answer its network twice",
+        _("its bank does not answer its network twice"),
         Declined("issuer_not_available", "try_again_later", "91"),
         times=2,
     ),
 )
 _UNSUPPORTED = (
-    _declines("visa-unsupported", "0040", "is of a kind that is not taken", Declined("card_not_supported")),
-    _declines("visa-currency", "0041", "does not pay in this currency", Declined("currency_not_supported")),
+    _declines(
+        "visa-unsupported", "0040", _("is of a kind that is not taken"), Declined("card_not_supported")
+    ),
+    _declines(
+        "visa-currency", "0041", _("does not pay in this currency"), Declined("currency_not_supported")
+    ),
 )
 _DUPLICATE = (
     _declines(
-        "visa-duplicate", "0094", "seems to pay twice", Declined("duplicate_transaction", network_code="94")
+        "visa-duplicate",
+        "0094",
+        _("seems to pay twice"),
+        Declined("duplicate_transaction", network_code="94"),
     ),
 )
 _UNKNOWN = (
     TrialCard(
-        "visa-answer-lost", "visa", "0504", 9, 2031, "pays, and the answer is lost", Course.ANSWER_LOST
+        "visa-answer-lost", "visa", "0504", 9, 2031, _("pays, and the answer is lost"), Course.ANSWER_LOST
     ),
     TrialCard(
-        "visa-request-lost", "visa", "0503", 9, 2031, "pays; the first request is lost", Course.REQUEST_LOST
+        "visa-request-lost",
+        "visa",
+        "0503",
+        9,
+        2031,
+        _("pays; the first request is lost"),
+        Course.REQUEST_LOST,
     ),
-    TrialCard("visa-slow", "visa", "0202", 9, 2031, "pays an hour later", Course.PAYS_LATER),
+    TrialCard("visa-slow", "visa", "0202", 9, 2031, _("pays an hour later"), Course.PAYS_LATER),
     TrialCard(
         "visa-slow-declined",
         "visa",
         "0203",
         9,
         2031,
-        "is declined an hour later",
+        _("is declined an hour later"),
         Course.DECLINES_LATER,
         Declined("insufficient_funds", network_code="51"),
     ),
 )
-TRIAL_CARDS = {
-    card.name: card
-    for cards in (
-        _GOOD,
-        _SECRET,
-        _REVOKED,
-        _FUNDS,
-        _TYPING,
-        _UPDATE,
-        _AUTHENTICATE,
-        _SILENT,
-        _TECHNICAL,
-        _UNSUPPORTED,
-        _DUPLICATE,
-        _UNKNOWN,
-    )
-    for card in cards
-}
+# As the page shows them: what they have in common, and the cards.
+TRIAL_GROUPS: tuple[tuple[Promise, tuple[TrialCard, ...]], ...] = (
+    (_("Cards that pay, and one that its bank does not let be saved"), _GOOD),
+    (_("Their bank must be asked to confirm"), _AUTHENTICATE),
+    (_("Want of money"), _FUNDS),
+    (_("Typed wrongly"), _TYPING),
+    (_("Expired or replaced"), _UPDATE),
+    (_("The bank gives no reason"), _SILENT),
+    (_("The bank never wants to be asked again; the customer is not told"), (*_SECRET, *_REVOKED)),
+    (_("Technical trouble, and answers that are late or lost"), (*_TECHNICAL, *_UNKNOWN)),
+    (_("Not for this payment"), (*_UNSUPPORTED, *_DUPLICATE)),
+)
+TRIAL_CARDS = {card.name: card for _title, cards in TRIAL_GROUPS for card in cards}
 # The bank says no already on the provider's page.
 REFUSED_AT_SET_UP = {"visa-refused": "card_declined"}
