@@ -32,7 +32,7 @@ ASK_SUPPLIER = "ask_supplier"
 RETURN_ALL = "return_all"
 CLAIM = "claim"
 
-_SUPPLIER_AT_FAULT = (Reason.DEFECTIVE, Reason.WRONG, Reason.MISSING)
+SUPPLIER_AT_FAULT = (Reason.DEFECTIVE, Reason.WRONG, Reason.MISSING)
 # What happens to a line, by the best outcome among its tenders.
 _STATES = {
     REFUND: LineState.AUTHORISED,
@@ -184,7 +184,7 @@ def _money(prices: Prices, answers: list[Answer], case: Return | None) -> Iterab
             continue
         line, numbers = answer.units.asked.line, answer.units.numbers
         shipped = set(rest.pop(answer.tender.pk, ()))
-        if answer.units.asked.reason in _SUPPLIER_AT_FAULT:
+        if answer.units.asked.reason in SUPPLIER_AT_FAULT:
             shipped |= set(numbers_in_group(line, numbers))
         parts = prices.goods(line, answer.tender, numbers)
         parts += prices.shipping(line.group, answer.tender, shipped)
@@ -218,7 +218,7 @@ def _shipping_left_when_all_is_back(
         return {}
     paid_before = {number for number, at_fault in back.items() if at_fault}
     at_fault_now = {
-        n for a in answers if a.units.asked.reason in _SUPPLIER_AT_FAULT for n in _in_group(a.units)
+        n for a in answers if a.units.asked.reason in SUPPLIER_AT_FAULT for n in _in_group(a.units)
     }
     left = set(range(1, units_in(group) + 1)) - paid_before - at_fault_now
     return {answer.tender.pk: set(left) for answer, pays in zip(answers, paying, strict=True) if pays}
@@ -232,7 +232,7 @@ def settled_units(group: int, case: Return | None) -> dict[int, bool]:
     if case is not None:
         rows = rows.exclude(return_line__case=case)
     return {
-        numbers_in_group(row.line, [row.number])[0]: row.return_line.reason_found in _SUPPLIER_AT_FAULT
+        numbers_in_group(row.line, [row.number])[0]: row.return_line.reason_found in SUPPLIER_AT_FAULT
         for row in rows
     }
 

@@ -276,3 +276,28 @@ class ReturnEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.kind}"
+
+
+class Backtest(models.Model):
+    """A text of the policy beside a version over the decisions of the past, worked through in slices."""
+
+    reference = models.CharField(max_length=16, unique=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    text = models.TextField(help_text="the document that is tried")
+    name = models.CharField(max_length=100)
+    hash = models.CharField(max_length=64)
+    is_draft = models.BooleanField()
+    against = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    last = models.BigIntegerField(help_text="the newest decision that counts: later ones are not looked at")
+    reached = models.BigIntegerField(default=0, help_text="the newest decision that is counted")
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    cells: Any = models.JSONField(default=dict, help_text="what is counted so far (returns/backtests.py)")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.reference

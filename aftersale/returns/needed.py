@@ -13,7 +13,7 @@ from aftersale.returns.policies import newer_versions, policy_of, version_for
 
 
 def receipt_matters(order: Order, lines: Sequence[Line], asked: Sequence[Asked], *, now: datetime) -> bool:
-    """Whether the day of receipt, where no carrier has told it, can change the answer for some means of payment.
+    """Whether the day of receipt, where no carrier has told it, can change the answer.
 
     `lines` are those of one supplier that may go back, `asked` what of them is chosen so far: a line without
     units, or a reason that is none, is open still.

@@ -14,8 +14,9 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from aftersale.base.money import Money
 from aftersale.policy import FactsError, Policy, UndecidedError
+from aftersale.returns.deciding import SUPPLIER_AT_FAULT
 from aftersale.returns.models import Decision
-from aftersale.returns.prices import Prices, prices_of
+from aftersale.returns.prices import Prices, numbers_in_group, prices_of
 
 UNREAD = ""  # the outcome of facts that a version does not read, or has no answer to
 
@@ -151,26 +152,41 @@ def _kinds() -> tuple[Kind, ...]:
 @lru_cache(maxsize=1)
 def _grouped(_state: tuple[object, ...]) -> tuple[Kind, ...]:
     found: dict[str, tuple[dict[str, Any], Counter[tuple[str, int]]]] = {}
-    for decision, worth in _worth(_rows()):
+    for decision, worth in each_worth(read_whole(latest())):
         key = json.dumps(decision.facts, sort_keys=True)
         _, counted = found.setdefault(key, (decision.facts, Counter()))
         counted[worth.currency, worth.minor] += 1
     return tuple(Kind(facts, counted) for facts, counted in found.values())
 
 
-def _rows() -> Iterable[Decision]:
-    rows = latest().select_related("return_line__line__group", "tender__order")
-    return rows.prefetch_related(
-        "tender__order__tenders", "tender__order__components", "return_line__unit_rows"
-    ).iterator(chunk_size=500)
+def read_whole(rows: QuerySet[Decision]) -> Iterable[Decision]:
+    """Decisions with all that their worth is told from."""
+    return (
+        rows.select_related("return_line__line__group__supplier", "tender__order")
+        .prefetch_related(
+            "tender__order__tenders",
+            "tender__order__components",
+            "return_line__unit_rows",
+            "return_line__line__group__lines",
+        )
+        .iterator(chunk_size=500)
+    )
 
 
-def _worth(rows: Iterable[Decision]) -> Iterator[tuple[Decision, Money]]:
-    """Each decision with what its units were worth to the tender: their goods, and shipping that was paid."""
+def each_worth(rows: Iterable[Decision]) -> Iterator[tuple[Decision, Money]]:
+    """Each decision with what a full refund of its units is, exactly, whether or not one was promised.
+
+    That is their goods, and their shipping where the supplier is at fault. Shipping that comes back only
+    because everything of a supplier has come back counts where it was promised.
+    """
     known: dict[int, Prices] = {}
     for decision in rows:
         order, line = decision.tender.order, decision.return_line
         prices = known.get(order.pk) or known.setdefault(order.pk, prices_of(order))
         numbers = sorted(row.number for row in line.unit_rows.all())[: decision.units]
-        goods = sum(part.amount_minor for part in prices.goods(line.line, decision.tender, numbers))
-        yield decision, order.money(max(goods, decision.amount_minor))
+        parts = prices.goods(line.line, decision.tender, numbers)
+        if decision.facts.get("reason") in SUPPLIER_AT_FAULT:
+            shipped = numbers_in_group(line.line, numbers)
+            parts += prices.shipping(line.line.group, decision.tender, shipped)
+        whole = sum(part.amount_minor for part in parts)
+        yield decision, order.money(max(whole, decision.amount_minor))

@@ -189,8 +189,8 @@ def _answers(
         groups.setdefault((told.outcome, told.last_day, told.policy), []).append(told)
     for same in groups.values():
         reasons = tuple(told.reasons[0] for told in same)
-        values = tuple(told.facts[0] for told in same)
-        yield replace(same[0], reasons=reasons, facts=values)
+        of_each = tuple(told.facts[0] for told in same)
+        yield replace(same[0], reasons=reasons, facts=of_each)
 
 
 def _told(answer: Answer, reason: str, newest: PolicyVersion, language: str) -> Today:

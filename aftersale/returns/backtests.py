@@ -1,0 +1,143 @@
+"""A version of the policy beside another over the site's own past: asked for, worked in slices, kept.
+
+Every return line and tender counts once, as it was last decided when the back-test was asked for.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from aftersale.accounts.models import Role, User
+from aftersale.base.money import Money
+from aftersale.base.ports import Ports
+from aftersale.policy import FactsError, Policy, UndecidedError
+from aftersale.returns.models import Backtest, Decision, PolicyVersion
+from aftersale.returns.past import UNREAD, each_worth, read_whole
+from aftersale.returns.policies import policy_of
+
+SLICE = 200
+
+
+class Ending(NamedTuple):
+    """What a version comes to: the outcome and its clause, both "" where it has no answer."""
+
+    outcome: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Decisions of one month, supplier, tender and currency that come to the same under both versions.
+
+    `pays` and `paid` are what the tried version and the other one pay; `worth` is what a full refund would
+    be, `booked` what was really promised in the decisions as they stand.
+    """
+
+    month: str
+    supplier: str
+    tender: str
+    now: Ending
+    was: Ending
+    count: int
+    pays: Money
+    paid: Money
+    worth: Money
+    booked: Money
+
+
+def ask_backtest(
+    *, ports: Ports, by: User, text: str, name: str, against: PolicyVersion, is_draft: bool
+) -> Backtest:
+    """Ask for a text to be tried on all decisions made so far. Raises DocumentError where it cannot be read."""
+    assert by.role == Role.POLICY_OWNER, "only a policy owner tries a policy"
+    policy = Policy.parse(text, name)
+    last = Decision.objects.aggregate(last=Max("pk"))["last"] or 0
+    return Backtest.objects.create(
+        reference=ports.ids.reference("B"),
+        by=by,
+        asked_at=ports.clock.now(),
+        text=text,
+        name=name,
+        hash=policy.hash,
+        is_draft=is_draft,
+        against=against,
+        last=last,
+        total=_standing(last).count(),
+    )
+
+
+def work_backtests(*, ports: Ports, slice_of: int = SLICE) -> int:
+    """Work on the oldest back-test that is not finished; returns how many decisions were counted."""
+    skips = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        waiting = Backtest.objects.filter(finished_at=None).order_by("pk")
+        one = waiting.select_for_update(skip_locked=skips).first()
+        return _work(one, ports, slice_of) if one else 0
+
+
+def backtests_of(by: User) -> QuerySet[Backtest]:
+    """What the policy owners have tried, the newest first: it is of the house, as the versions are."""
+    assert by.role == Role.POLICY_OWNER, "only a policy owner reads back-tests"
+    return Backtest.objects.select_related("against", "by")
+
+
+def cells_of(one: Backtest) -> list[Cell]:
+    """What is counted so far."""
+    found = []
+    for key, figures in one.cells.items():
+        month, supplier, tender, currency, *ends = json.loads(key)
+        count, *minor = figures
+        sums = [Money(each, currency) for each in minor]
+        found.append(Cell(month, supplier, tender, Ending(*ends[:2]), Ending(*ends[2:]), count, *sums))
+    return found
+
+
+def _standing(last: int) -> QuerySet[Decision]:
+    """The decisions that stood when the newest was `last`."""
+    later = Decision.objects.filter(supersedes=OuterRef("pk"), pk__lte=last)
+    return Decision.objects.filter(~Exists(later), pk__lte=last).order_by("pk")
+
+
+def _work(one: Backtest, ports: Ports, slice_of: int) -> int:
+    rows = list(read_whole(_standing(one.last).filter(pk__gt=one.reached)[:slice_of]))
+    if rows:
+        one.cells = _added(one.cells, rows, Policy.parse(one.text, one.name), policy_of(one.against))
+        one.done, one.reached = one.done + len(rows), rows[-1].pk
+    if len(rows) < slice_of:
+        one.finished_at = ports.clock.now()
+    one.save(update_fields=["cells", "done", "reached", "finished_at"])
+    return len(rows)
+
+
+def _added(
+    cells: dict[str, list[int]], rows: Iterable[Decision], policy: Policy, against: Policy
+) -> dict[str, list[int]]:
+    found = {key: Counter(dict(enumerate(figures))) for key, figures in cells.items()}
+    for decision, worth in each_worth(rows):
+        now, was = _ending(policy, decision), _ending(against, decision)
+        supplier = decision.return_line.line.group.supplier.code
+        month = f"{decision.decided_at.astimezone(UTC):%Y-%m}"
+        key = json.dumps([month, supplier, decision.tender.kind, worth.currency, *now, *was])
+        pays, paid = _pays(policy, now, worth), _pays(against, was, worth)
+        figures = (1, pays, paid, worth.minor, decision.amount_minor)
+        found.setdefault(key, Counter()).update(dict(enumerate(figures)))
+    return {key: [figures[place] for place in range(5)] for key, figures in found.items()}
+
+
+def _ending(policy: Policy, decision: Decision) -> Ending:
+    try:
+        decided = policy.decide(decision.facts)
+    except (FactsError, UndecidedError):
+        return Ending(UNREAD, "")
+    return Ending(decided.outcome, decided.clause)
+
+
+def _pays(policy: Policy, ending: Ending, worth: Money) -> int:
+    percent = (policy.outcomes[ending.outcome].pays_percent or 0) if ending.outcome else 0
+    return (2 * worth.minor * percent + 100) // 200
