@@ -8,6 +8,7 @@ counts as asked for, and is paid once the bank's own reference is written down.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,7 @@ from aftersale.payments.states import State
 # How providers say that the card, or the account behind it, is gone: asking it again cannot help.
 LOST_CARDS = frozenset({"lost_or_stolen_card", "expired_or_canceled_card", "account_closed"})
 SENT_BACK = "bank_transfer_returned"
+_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,12 @@ def record_sent_back(*, ports: Ports, redirect: Redirect, actor: User) -> Redire
     reverse_refund(refund, at=now)
     ask_where_to_if_lost(take_over(refund, ids=ports.ids, at=now), ports=ports)
     return returned
+
+
+def forget_ibans(*, ports: Ports) -> int:
+    """Bank accounts that nothing is paid to any more, three months after they were given."""
+    old = Redirect.objects.filter(chosen_at__lte=ports.clock.now() - _KEPT).exclude(iban_sealed="")
+    return old.exclude(refund__state__in=(State.HELD, State.SUBMITTED)).update(iban_sealed="")
 
 
 def account_of(redirect: Redirect) -> Account:

@@ -20,6 +20,7 @@ from aftersale.payments.redirecting import (
     ask_again,
     ask_where_to,
     choose_target,
+    forget_ibans,
     iban_for,
     mail_redirect_code,
     record_bank_payment,
@@ -140,6 +141,16 @@ def test_the_iban_is_sealed_masked_and_whole_only_for_who_sends_it(desk):
     approved = approve_redirect(ports=desk.ports, redirect=redirect, actor=shop.mia())
     paying = release_redirect(ports=desk.ports, redirect=approved, actor=fred())
     assert iban_for(paying, fred()) == IBAN and iban_for(paying, shop.ann()) == "DE •••• 3000"
+
+
+def test_the_iban_is_forgotten_three_months_after_it_was_given_and_paid_to(desk):
+    redirect = released(desk)
+    desk.clock.move(days=91)
+    assert forget_ibans(ports=desk.ports) == 0  # it is not sent yet
+    record_bank_payment(ports=desk.ports, redirect=redirect, bank_reference="B-77", actor=fred())
+    assert forget_ibans(ports=desk.ports) == 1
+    row = Redirect.objects.get()
+    assert (row.iban_sealed, row.iban_shown) == ("", "DE •••• 3000")
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,18 @@ def _pages(site: Site) -> dict[str, list[str]]:
     mine = [f"/account/returns/{reference}/" for reference in returns]
     return {
         "nobody": ["/", "/sign-in/login/", "/policy/", "/demo/mails/", "/demo/carrier/", "/nowhere/"],
-        "ann": ["/account/", "/account/orders/", "/account/returns/", last, *mine, f"{mine[1]}slip/"],
+        "ann": [
+            "/account/",
+            "/account/security/",
+            "/account/orders/",
+            "/account/returns/",
+            last,
+            *mine,
+            f"{mine[1]}slip/",
+        ],
         "li": ["/supplier/", *[f"/supplier/returns/{reference}/" for reference in returns]],
         "mia": ["/desk/", "/desk/orders/", "/desk/returns/", f"/desk/returns/{returns[3]}/"],
-        "fin": ["/finance/"],
+        "fin": ["/finance/", "/finance/redirects/"],
     }
 
 

@@ -1,6 +1,6 @@
 """Ann's card cannot take her refund: she says where to, Fin and Flo pay it there, and the books agree."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from aftersale.accounts.models import Role, User
 from aftersale.payments.models import Redirect
@@ -11,27 +11,29 @@ from tests.stories.people import PHONE, People, faults
 from tests.stories.site import PASSWORD, Site
 
 
-def test_a_refund_goes_to_ann_s_bank_account_by_two_people(site: Site, people: People):
+def asked_by_fin(site: Site, people: People) -> tuple[Page, Redirect]:
+    """Ann's bank refuses her refund; Fin finds it on the page of finance and asks Ann where it shall go."""
     order = site.order()
     tender = order.tenders.get()
     behave(tender.reference, Behaviour.DECLINES)
     parts = [Part(order.components.all()[0], 1, 1, 10_00)]
     about = f"goodwill:{order.code}"
     refund = want_refund(ports=site.world.ports, tender=tender, parts=parts, about=about, intent=about)
-    flo = User.objects.create_user("flo@example.com", name="Flo", role=Role.FINANCE)
-
     fin = people.signed_in(site.fin)
     for _ in range(30):
         fin.goto("/finance/")
         if fin.locator(".needing", has_text=order.code).count():
             break
         fin.wait_for_timeout(500)
-    fin.locator(".needing", has_text=order.code).get_by_role(
-        "button", name="Ask the customer where to"
-    ).click()
+    waiting = fin.locator(".needing", has_text=order.code)
+    waiting.get_by_role("button", name="Ask the customer where to").click()
     expect(fin.get_by_text("the customer is asked where to")).to_be_visible()
-    redirect = Redirect.objects.get(refund__replaces=refund)
+    return fin, Redirect.objects.get(refund__replaces=refund)
 
+
+def test_a_refund_goes_to_ann_s_bank_account_by_two_people(site: Site, people: People):
+    flo = User.objects.create_user("flo@example.com", name="Flo", role=Role.FINANCE)
+    fin, redirect = asked_by_fin(site, people)
     ann = people.signed_in(site.world.ann, java_script_enabled=False, **PHONE)
     ann.goto(f"/account/refunds/{redirect.reference}/")
     found = []
@@ -60,32 +62,16 @@ def test_a_refund_goes_to_ann_s_bank_account_by_two_people(site: Site, people: P
     expect(second.get_by_text("B-77")).to_be_visible()
     ann.reload()
     expect(ann.get_by_text("It was sent to your bank account DE •••• 3000")).to_be_visible()
-    assert Redirect.objects.get().refund.state == "succeeded"
+    redirect.refresh_from_db()
+    assert redirect.refund.state == "succeeded"
     assert not found, "\n".join(found)
 
 
 def test_the_page_that_asks_in_dark_and_in_chinese(site: Site, people: People):
-    order = site.order()
-    tender = order.tenders.get()
-    behave(tender.reference, Behaviour.DECLINES)
-    parts = [Part(order.components.all()[0], 1, 1, 10_00)]
-    about = f"goodwill:{order.code}"
-    refund = want_refund(ports=site.world.ports, tender=tender, parts=parts, about=about, intent=about)
-    fin = people.signed_in(site.fin)
-    for _ in range(30):
-        fin.goto("/finance/")
-        if fin.locator(".needing", has_text=order.code).count():
-            break
-        fin.wait_for_timeout(500)
-    fin.locator(".needing", has_text=order.code).get_by_role(
-        "button", name="Ask the customer where to"
-    ).click()
-    expect(fin.get_by_text("the customer is asked where to")).to_be_visible()
-    reference = Redirect.objects.get(refund__replaces=refund).reference
+    _fin, redirect = asked_by_fin(site, people)
     found = []
     for language, options in (("en", PHONE), ("zh-hans", {})):
         page = people.signed_in(site.world.ann, language=language, color_scheme="dark", **options)
-        page.goto(f"/account/refunds/{reference}/")
+        page.goto(f"/account/refunds/{redirect.reference}/")
         found += faults(page)
-        page.screenshot(path=f"/tmp/shot_where_{language}.png", full_page=True)
     assert not found, "\n".join(found)
