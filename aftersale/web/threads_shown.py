@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -89,6 +90,26 @@ class ThreadShown:
     @property
     def opener(self) -> str:
         return name_of(self.thread.opener, is_public=self.thread.is_public)
+
+    @property
+    def back(self) -> tuple[str, str]:
+        """Where the thread was come from, and what that is called."""
+        if self.is_team:
+            return reverse("desk_threads"), _("Threads")
+        if self.thread.is_public:
+            return reverse("threads"), _("Forum")
+        return reverse("threads") + "?show=mine", _("Your threads")
+
+    @property
+    def readers(self) -> str:
+        """Who reads along, told to this viewer."""
+        if self.thread.is_public:
+            return _("everybody may read this")
+        if self.is_team:
+            return _("private")
+        if self.is_own:
+            return _("only you and our staff read this")
+        return _("you and the marketplace's staff read this")
 
     @property
     def is_late(self) -> bool:
