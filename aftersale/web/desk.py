@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 from aftersale.accounts.models import Role
 from aftersale.base.errors import BadInput, Refused
 from aftersale.orders.queries import order_for, orders_of
+from aftersale.payments.charge_queries import charges_of
 from aftersale.payments.queries import money_of_tender
 from aftersale.returns.models import Party, Reason, Return
 from aftersale.returns.queries import refunds_of, return_for, returns_of, units_left, with_lines
 from aftersale.web.answers import summary_of
 from aftersale.web.case_shown import CaseShown
+from aftersale.web.charges_shown import ChargeShown
 from aftersale.web.decision_shown import DecisionShown
 from aftersale.web.doors import DeskRequest, door, language_now, page_of, shown
 from aftersale.web.handling import act_on
@@ -91,6 +93,7 @@ def order(request: DeskRequest, code: str) -> HttpResponse:
     context = {
         "order": OrderShown(one, units_left(one), cases),
         "tenders": [(tender, money_of_tender(tender)) for tender in one.tenders.all()],
+        "charges": [ChargeShown(each, request.ports.clock.now()) for each in charges_of(one)],
         "nav": "orders",
     }
     return shown(request, "desk/order.html", context, zone=one.zone)

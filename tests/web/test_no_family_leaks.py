@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
+from django.utils.translation import gettext_lazy
 
 from aftersale.api.tests.cast import Machine, a_wish, machine
 from aftersale.base.models import Notification
@@ -79,12 +80,15 @@ def test_the_way_leads_through_everything(monkeypatch):
     assert "Try this card again" in told["a day later"]
     assert "cannot help for this order" in told["not any more"]
     assert '"code": "not_again"' in told["api: again"] and '"code": "pointless_card"' in told["api: adding"]
-    assert told["mails"].count("Nothing was charged") == 4  # two mails, each as text and as HTML
+    assert told["mails"].count("Nothing was charged") == 6  # three mails, each as text and as HTML
+    assert "Your bank declined the payment" in told["page of the next"]
 
 
 def played(declined: Declined, monkeypatch) -> list[tuple[str, str]]:
     """All that Ann and her programs are told while she pays with a card that is declined so."""
-    card = TrialCard("visa-trial", "visa", "0003", 9, 2031, "is declined", Course.DECLINES, declined)
+    card = TrialCard(
+        "visa-trial", "visa", "0003", 9, 2031, gettext_lazy("is declined"), Course.DECLINES, declined
+    )
     monkeypatch.setitem(TRIAL_CARDS, "visa-trial", card)
     if declined == SILENT and _silent:
         return _silent
@@ -113,6 +117,7 @@ class Play:
         with time_machine.travel(self.start, tick=False):
             self.world.clock.move(seconds=(self.start - self.world.clock.now()).total_seconds())
             self.order = an_order(self.world, tenders=(), unpaid=6000, delivered_days_ago=None)
+            self.next = an_order(self.world, tenders=(), unpaid=6000, delivered_days_ago=None)
             self.card = a_card(self.world.ports, self.world.ann, "visa-trial", "ann@example.com")
             self.browser.force_login(self.world.ann)
             self._fails()
@@ -120,6 +125,7 @@ class Play:
             self._is_tried_too_early()
         with time_machine.travel(self.start + timedelta(hours=25), tick=False):
             self._is_tried_once_more()
+            self._pays_another_order()
             self._is_asked_for_by_a_program(machine(self.world, self.world.ann))
             self._mails()
         return self.seen
@@ -161,6 +167,14 @@ class Play:
         self._see("and again", self.browser.post(f"/account/payments/{self.charge}/again/"))
         self._see("not any more", self.browser.get(f"/account/payments/{self.charge}/"))
 
+    def _pays_another_order(self) -> None:
+        """Where a reported card is not asked for any more, and any other is."""
+        self._see("ways to pay the next", self.browser.get(f"/account/orders/{self.next.code}/pay/"))
+        body = {"card": self.card.reference}
+        answer = self.browser.post(f"/account/orders/{self.next.code}/pay/", body)
+        self._see("paying the next", answer)
+        self._see("page of the next", self.browser.get(answer["Location"]))
+
     def _is_asked_for_by_a_program(self, program: Machine) -> None:
         charge, order = f"/charges/{self.charge}", f"/orders/{self.order.code}"
         self._see("api: the charge", program.get(charge))
@@ -174,7 +188,8 @@ class Play:
         self._see("api: the card", program.get(f"/cards/{self.card.reference}"))
 
     def _mails(self) -> None:
-        mails = [rendered(row) for row in Notification.objects.filter(words__order=self.order.code)]
+        codes = (self.order.code, self.next.code)
+        mails = [rendered(row) for row in Notification.objects.filter(words__order__in=codes)]
         told = "\n".join(f"{mail.recipient}\n{mail.subject}\n{mail.text}\n{mail.html}" for mail in mails)
         assert told, "a failed payment is told by mail"
         self.seen.append(("mails", _VARIES.sub("", told)))

@@ -29,6 +29,7 @@ from aftersale.api.shapes.charges import (
     WaysToPay,
     told_answer,
     told_charge,
+    told_charge_summary,
     told_owed,
     told_ways,
 )
@@ -144,13 +145,12 @@ def list_charges(
     request: ApiRequest, limit: Limit = 20, cursor: Cursor = "", state: State = None
 ) -> HttpResponse:
     """Charges, newest first: one's own for a customer, all of them and why for agents and finance."""
-    viewer, now = request.auth.user, request.ports.clock.now()
+    viewer = request.auth.user
     rows = charges_for(viewer)
     if state:
         rows = rows.filter(state=state)
     found, following = page_of(rows, by="created_at", cursor=cursor, limit=limit)
-    with translation.override(language_of(request)):
-        items = [told_charge(row, viewer, now) for row in found]
+    items = [told_charge_summary(row, viewer) for row in found]
     return told(Charges(items=items, next_cursor=following))
 
 

@@ -139,10 +139,33 @@ class StaffCharge(Charge):
     last_error: str
 
 
+class ChargeSummary(Shape):
+    """A charge in a list; by itself it tells what helps and what happens next."""
+
+    reference: str
+    order: str
+    card: str
+    brand: str
+    last_four: str
+    amount: Money
+    state: ChargeStateName
+    is_automatic: bool
+    answer: str | None = Field(description="the name of what a declined charge means for its customer")
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class StaffChargeSummary(ChargeSummary):
+    """The same for the marketplace's team, with why it failed."""
+
+    family: str | None
+    decline_code: str
+
+
 class Charges(Shape):
     """A page of charges, newest first. `next_cursor` is null on the last page."""
 
-    items: list[StaffCharge] | list[Charge]
+    items: list[StaffChargeSummary] | list[ChargeSummary]
     next_cursor: str | None
 
 
@@ -256,6 +279,17 @@ def told_answer(answer: AnswerFound) -> Answer:
     )
 
 
+def told_charge_summary(charge: ChargeRow, viewer: User) -> ChargeSummary:
+    """As much of a charge in a list as `viewer` may know."""
+    plain = _facts(charge) | {
+        "answer": answer_to(charge).name if charge.state == ChargeState.DECLINED else None
+    }
+    if viewer.role not in TEAM:
+        return ChargeSummary.model_validate(plain)
+    inside = {"family": charge.family or None, "decline_code": charge.decline_code}
+    return StaffChargeSummary.model_validate(plain | inside)
+
+
 def told_charge(charge: ChargeRow, viewer: User, now: datetime) -> Charge:
     """As much of a charge as `viewer` may know."""
     plain = _plain(charge, now)
@@ -281,6 +315,17 @@ def told_charge(charge: ChargeRow, viewer: User, now: datetime) -> Charge:
 def _plain(charge: ChargeRow, now: datetime) -> dict[str, Any]:
     failed = charge.state == ChargeState.DECLINED
     address = charge.action_address if charge.state == ChargeState.REQUIRES_ACTION else ""
+    return _facts(charge) | {
+        "answer": told_answer(answer_to(charge)) if failed else None,
+        "given_up": charge.reason or None,
+        "confirm_at": (settings.SITE_ADDRESS + address if address.startswith("/") else address) or None,
+        "next_retry_at": schedule_of(charge, now).next_retry_at,
+        "own_try_at": own_try_at(charge) if failed else None,
+    }
+
+
+def _facts(charge: ChargeRow) -> dict[str, Any]:
+    """What the row itself says, and everybody may know who sees it at all."""
     return {
         "reference": charge.reference,
         "order": charge.order.code,
@@ -290,11 +335,6 @@ def _plain(charge: ChargeRow, now: datetime) -> dict[str, Any]:
         "amount": told_money(charge.amount),
         "state": charge.state,
         "is_automatic": charge.automatic_round > 0,
-        "answer": told_answer(answer_to(charge)) if failed else None,
-        "given_up": charge.reason or None,
-        "confirm_at": (settings.SITE_ADDRESS + address if address.startswith("/") else address) or None,
-        "next_retry_at": schedule_of(charge, now).next_retry_at,
-        "own_try_at": own_try_at(charge) if failed else None,
         "created_at": charge.created_at,
         "settled_at": charge.settled_at,
     }

@@ -1,6 +1,8 @@
 """A program pays what Ann owes, reads what a failure means, and is told as little as she is."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from aftersale.api.tests.cast import Machine, a_wish, machine
 from aftersale.cards.tests.cast import a_card
@@ -79,7 +81,24 @@ def test_the_team_reads_what_the_bank_said(world, ann):
     inside = mia.get(f"/charges/{told['reference']}").json()
     assert (inside["family"], inside["decline_code"], inside["network_code"]) == ("hidden", "lost_card", "41")
     assert inside["is_barred"] and inside["attempts_left"] == 14
-    assert mia.get("/charges?state=declined").json()["items"][0]["reference"] == told["reference"]
+    listed = mia.get("/charges?state=declined").json()["items"][0]
+    assert (listed["reference"], listed["family"]) == (told["reference"], "hidden")
+
+
+def test_a_list_of_charges_asks_the_database_no_more_for_more_of_them(world, ann):
+    pay(ann, world, "visa-funds")
+    _queries(ann)  # the first of a minute begins its count
+    few = _queries(ann)
+    for trial_card in ("visa-limit", "visa-declined", "visa-not-honoured"):
+        pay(ann, world, trial_card)
+    assert len(ann.get("/charges").json()["items"]) == 5  # one of them waits for its time
+    assert _queries(ann) == few
+
+
+def _queries(program) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert program.get("/charges").status_code == 200
+    return len(seen)
 
 
 def test_the_verdict_on_adding_a_card_asks_nobody(world, ann):

@@ -1,6 +1,7 @@
 """One decline, one family, one answer: the decline table keeps its promises for whatever a bank says."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,7 @@ def test_adding_the_card_again_helps_only_after_a_typing_error_or_a_new_expiry(d
 
 
 def test_every_row_has_a_source_and_a_day():
-    rows = [*TABLE.families.values(), *TABLE.codes, *TABLE.advice]
+    rows: list[Any] = [*TABLE.families.values(), *TABLE.codes, *TABLE.advice]
     assert all(row.source for row in rows)
     assert all(date(2021, 4, 1) <= row.valid_from <= date(2026, 11, 30) for row in rows)
     assert {row.letter for row in TABLE.families.values()} == set("ABCDEFGHIJK")

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def main_of(answer) -> str:
-    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    page: str = answer.content.decode()
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 def unpaid_order(world: World, **facts) -> Order:
@@ -235,3 +236,11 @@ def test_the_mails_lead_to_the_payment(world, ann):
     address = f"/account/payments/{charge.reference}/"
     assert address in mail.text and address in mail.html
     assert ann.get(address).status_code == 200
+
+
+def test_an_agent_finds_the_charges_beside_the_order(world, ann):
+    order = unpaid_order(world)
+    pay(ann, order, saved(world, "visa-funds"))
+    charge = Charge.objects.get()
+    ann.force_login(world.mia)
+    assert f'href="/desk/payments/{charge.reference}/"' in main_of(ann.get(f"/desk/orders/{order.code}/"))
