@@ -27,6 +27,7 @@ from aftersale.payments.providers.sandbox.services import NAME as SANDBOX
 from aftersale.payments.redirecting import forget_ibans
 from aftersale.payments.saved_cards import let_go_of_refused_cards
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
+from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
 from aftersale.support.services import close_old_threads, open_threads_for_claims
 
@@ -178,6 +179,7 @@ def house_steps(
         Step("close returns", lambda: close_settled_returns(ports=ports, at_most=at_most)),
         Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
         Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),
+        Step("try policies on the past", lambda: work_backtests(ports=ports)),
         Step("forget codes", lambda: forget_codes(ports=ports)),
         Step("forget bank accounts", lambda: forget_ibans(ports=ports)),
         Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
