@@ -34,6 +34,7 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 # refund than the first reading sees is found by `aftersale verify`.
 _READ_EVERY, _READ_AGAIN = timedelta(hours=1), timedelta(minutes=5)
 _OVERLAP, _FIRST_READING = timedelta(days=1), timedelta(days=90)
+_KEPT = (CardState.ACTIVE, CardState.FROZEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +153,34 @@ def _follow_charge(event: ProviderEvent, ports: Ports, _slots: Slots) -> None:
 
 def _follow_card(event: ProviderEvent, ports: Ports, slots: Slots) -> None:
     card = SavedCard.objects.filter(provider=event.provider, token=event.about).first()
-    if card is not None and isinstance(_set_up(slots.cards, event).find_card(event.about), Gone):
+    if card is None:
+        return
+    found = _set_up(slots.cards, event).find_card(event.about)
+    if isinstance(found, Gone):
         _gone_by_itself(card, ports=ports)
+    else:
+        _as_its_bank_renewed_it(card, found)
+
+
+def _as_its_bank_renewed_it(card: SavedCard, found: KeptCard) -> None:
+    """Banks tell providers of a new expiry date, or a new number: nobody has to type the card again.
+
+    Its fingerprint stays the first one's: what its network was asked before, and its owner reported, counts.
+    A card that is being removed stays as the request describes it.
+    """
+    SavedCard.objects.filter(pk=card.pk, state__in=_KEPT).update(
+        brand=found.brand,
+        last_four=found.last_four,
+        expiry_month=found.expiry_month,
+        expiry_year=found.expiry_year,
+    )
 
 
 @transaction.atomic
 def _gone_by_itself(card: SavedCard, *, ports: Ports) -> None:
     """The provider has let go of a card that nobody here asked to remove. A removal sees that by itself."""
     card, now = locked_card(card.pk), ports.clock.now()
-    if card.state in (CardState.ACTIVE, CardState.FROZEN):
+    if card.state in _KEPT:
         cancel_retries(card, at=now)
         reason = card.freeze_reason or FreezeReason.REMOVAL
         move_card(card, CardState.REMOVAL_PENDING, freeze_reason=reason, frozen_at=card.frozen_at or now)

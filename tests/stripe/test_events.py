@@ -142,6 +142,23 @@ def test_a_card_that_was_taken_away_at_stripe_is_removed_here(till, stripe, tell
     assert SavedCard.objects.get().state == CardState.DETACHED
 
 
+@pytest.mark.parametrize("kind", ["payment_method.automatically_updated", "payment_method.updated"])
+def test_a_card_that_its_bank_renewed_is_known_by_its_new_date(till, stripe, tell, kind):
+    card = page(till)
+    give_card(stripe, card.setup)
+    tell("checkout.session.completed", stripe.things[card.setup])
+    before = SavedCard.objects.get()
+    method = stripe.all("payment_method")[0]
+    method["card"] |= {"exp_month": 2, "exp_year": 2036, "last4": "1881", "fingerprint": "print-1881"}
+    tell(kind, method)
+    card = SavedCard.objects.get()
+    assert (card.expiry_month, card.expiry_year, card.last_four) == (2, 2036, "1881")
+    assert (card.state, card.token, card.fingerprint_hash) == (
+        *(CardState.ACTIVE, before.token),
+        before.fingerprint_hash,
+    )
+
+
 def test_a_card_given_on_a_page_that_we_had_given_up_is_let_go(till, stripe, tell):
     card = page(till)
     SavedCard.objects.filter(pk=card.pk).update(state=CardState.TOMBSTONE, setup="")

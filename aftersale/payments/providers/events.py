@@ -59,6 +59,8 @@ TYPES = {
     "payment_intent.requires_action": Topic.CHARGE,
     "payment_intent.canceled": Topic.CHARGE,
     "payment_method.detached": Topic.CARD,
+    "payment_method.updated": Topic.CARD,
+    "payment_method.automatically_updated": Topic.CARD,
     "checkout.session.completed": Topic.SET_UP,
 }
 # Under this name a thing carries what we call it: a refund our key, a charge and a set-up our reference.
@@ -123,11 +125,16 @@ def _hint(event: dict[str, Any]) -> Hint | None:
         return None
     thing = event["data"]["object"]
     about, ours = thing["id"], (thing.get("metadata") or {}).get(OUR_NAMES.get(topic, ""), "")
-    if topic == Topic.CARD and (customer := (event["data"].get("previous_attributes") or {}).get("customer")):
+    if topic == Topic.CARD and (customer := _customer(event["data"])):
         about = f"{customer}/{about}"
     if not (_is_name(event["id"]) and _is_name(about) and (ours == "" or _is_name(ours))):
         raise ValueError("a name is short text")
     return None if topic in _ONLY_OURS and not ours else Hint(event["id"], topic, about, ours)
+
+
+def _customer(told: dict[str, Any]) -> object:
+    """Whom a card is kept for, or was until just now."""
+    return (told.get("previous_attributes") or {}).get("customer") or told["object"].get("customer")
 
 
 def _is_name(value: object) -> bool:
