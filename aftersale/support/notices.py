@@ -3,12 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import translation
+
 from aftersale.accounts.models import User
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Ports
 from aftersale.base.services import post_notification
 from aftersale.support.models import Notify, Post
 from aftersale.support.queries import visible_posts
+from aftersale.support.titles import title_for
 
 KIND = "thread-answered"
 _QUIET = timedelta(minutes=5)
@@ -36,15 +39,17 @@ def _tell(person: User, post: Post, ports: Ports) -> None:
         key=f"{post.thread.reference}:{person.pk}:{post.number}",
         recipient=person.email,
         language=person.language,
-        words=_words(post),
+        words=_words(person, post),
         not_before=last.sent_at + _QUIET if last is not None and last.sent_at else None,
     )
 
 
-def _words(post: Post) -> dict[str, Any]:
+def _words(person: User, post: Post) -> dict[str, Any]:
+    with translation.override(person.language):
+        subject = title_for(person, post.thread)
     return {
         "reference": post.thread.reference,
-        "subject": post.thread.subject,
+        "subject": subject,
         "excerpt": post.body[:_EXCERPT] + ("…" if len(post.body) > _EXCERPT else ""),
         "path": f"/threads/{post.thread.reference}/#post-{post.number}",
     }

@@ -28,6 +28,7 @@ from aftersale.support.models import (
 )
 from aftersale.support.names import forum_name_of
 from aftersale.support.notices import tell_the_followers
+from aftersale.support.search import index_post
 
 _PARTIES = {Role.CUSTOMER: Party.CUSTOMER, Role.SUPPLIER: Party.SUPPLIER}
 
@@ -99,6 +100,7 @@ def write_post(
         posted_at=ports.clock.now(),
         is_held=is_held,
     )
+    index_post(post)
     if author is not None:
         _note_author(post, author, ports)
     if not is_held:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,6 +30,7 @@ from aftersale.support.queries import (
     usual_wait,
     with_unread,
 )
+from aftersale.support.search import threads_found
 from aftersale.support.services import (
     About,
     mark_read,
@@ -55,23 +57,20 @@ _ABOUT = {"order": Kind.REVIEW, "case": Kind.RETURN, "charge": Kind.CHARGE, "car
 @require_safe
 def threads(request: DeskRequest) -> HttpResponse:
     """The forum by category, and for who is signed in their own threads."""
-    is_mine = request.GET.get("show") == "mine" and isinstance(request.user, User)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Kind.values else ""
-    rows = own_threads(request.user) if is_mine else public_threads(request.user)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if request.GET.get("show") == "solved":
-        rows = rows.filter(solution__isnull=False)
-    page, now = page_of(request, with_unread(rows, request.user)), request.ports.clock.now()
-    show = request.GET.get("show", "") if request.GET.get("show") in ("mine", "solved") else ""
+    asked = _asked(request)
+    page, now = (
+        page_of(request, with_unread(_listed(request, asked), request.user)),
+        request.ports.clock.now(),
+    )
+    is_mine = asked["show"] == "mine"
     context = {
         "page": page,
         "threads": [ThreadShown(row, request.user, now) for row in page],
         "kinds": kinds_to_ask(is_public=not is_mine),
-        "kind": kind,
-        "show": show,
-        "more": urlencode({name: word for name, word in (("show", show), ("kind", kind)) if word}),
+        "kind": asked["kind"],
+        "show": asked["show"],
+        "words": asked["q"],
+        "more": urlencode({name: word for name, word in asked.items() if word}),
         "wait": wait_told(usual_wait(now)),
         "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
         "nav": "threads",
@@ -233,6 +232,28 @@ def page_of_thread(
         context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []
     zone = thread.order.zone if thread.order else "UTC"
     return shown(request, "threads/thread.html", context, zone=zone, status=422 if error else 200)
+
+
+def _asked(request: DeskRequest) -> dict[str, str]:
+    """Which threads the address asks for; what it cannot ask for is left out."""
+    show, kind = request.GET.get("show", ""), request.GET.get("kind", "")
+    shows = ("solved", "mine") if isinstance(request.user, User) else ("solved",)
+    return {
+        "show": show if show in shows else "",
+        "kind": kind if kind in Kind.values else "",
+        "q": request.GET.get("q", "").strip(),
+    }
+
+
+def _listed(request: DeskRequest, asked: dict[str, str]) -> QuerySet[Thread]:
+    """The forum, one's own threads, or whatever holds the words."""
+    rows = own_threads(request.user) if asked["show"] == "mine" else public_threads(request.user)
+    if asked["q"]:
+        found = threads_found(request.user, asked["q"])
+        rows = rows.filter(pk__in=found.values("pk")) if asked["show"] == "mine" else found
+    if asked["kind"]:
+        rows = rows.filter(kind=asked["kind"])
+    return rows.filter(solution__isnull=False) if asked["show"] == "solved" else rows
 
 
 def _begun(request: DeskRequest, thread: Thread) -> str:

@@ -21,6 +21,7 @@ from aftersale.returns.rights import rights_today
 from aftersale.support.markdown import html_of
 from aftersale.support.models import TEAM, Kind, Post, Thread, ThreadState, Visibility
 from aftersale.support.queries import Viewer, is_team, posts_of, reading_of
+from aftersale.support.titles import title_for
 from aftersale.web.answers import Summary, summary_of
 from aftersale.web.cards_shown import CardShown
 from aftersale.web.case_shown import CaseShown
@@ -86,6 +87,10 @@ class ThreadShown:
     thread: Thread
     viewer: Viewer
     now: datetime
+
+    @property
+    def title(self) -> str:
+        return title_for(self.viewer, self.thread)
 
     @property
     def opener(self) -> str:

@@ -1,0 +1,132 @@
+"""Finding posts by their words, Chinese ones too, on both databases by the same tokens.
+
+A run of Chinese, Japanese or Korean letters becomes its overlapping pairs, for nothing in it parts the
+words; a query for it asks for its pairs side by side. What a person may not see is no hit, and not counted.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from aftersale.accounts.models import Role
+from aftersale.support.models import Post, Thread
+from aftersale.support.queries import Viewer, visible_posts, visible_threads
+
+TABLE = "support_post_search"
+LONGEST_QUERY = 200
+_PAIRED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
+_IS_PAIRED = re.compile(rf"[{_PAIRED}]")
+_MOST_TERMS = 12
+# From so many letters on, a word also finds those that it begins.
+_BEGINNING = 3
+# PostgreSQL counts no further.
+_LAST_POSITION = 16_383
+
+_CREATE = {
+    # The tokens are ours: FTS5 only has to part them at the spaces.
+    "sqlite": f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, tokenize='unicode61 remove_diacritics 0')",
+    "postgresql": f"CREATE TABLE {TABLE} (rowid bigint PRIMARY KEY, tokens tsvector NOT NULL)",
+}
+_DELETE = f"DELETE FROM {TABLE} WHERE rowid = %s"  # noqa: S608
+_WRITE = {
+    "sqlite": f"INSERT INTO {TABLE} (rowid, tokens) VALUES (%s, %s)",  # noqa: S608
+    "postgresql": f"INSERT INTO {TABLE} (rowid, tokens) VALUES (%s, %s::tsvector)",  # noqa: S608
+}
+_FIND = {
+    "sqlite": f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s",  # noqa: S608
+    "postgresql": f"SELECT rowid FROM {TABLE} WHERE tokens @@ %s::tsquery",  # noqa: S608
+}
+
+
+def threads_found(viewer: Viewer, words: str) -> QuerySet[Thread]:
+    """The threads in which this person sees a post with all of `words`, or which are about what they name."""
+    words = words[:LONGEST_QUERY].strip()
+    about = _named(viewer, words)
+    query = _query(words)
+    if query is None:
+        return visible_threads(viewer).filter(about)
+    hits = visible_posts(viewer).filter(pk__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
+    return visible_threads(viewer).filter(Q(pk__in=hits.values("thread")) | about)
+
+
+def index_post(post: Post) -> None:
+    """Make a post findable by what stands in it now; the first one by its thread's title, too."""
+    title = f"{post.thread.subject}\n" if post.number == 1 else ""
+    index_text(post.pk, title + post.body)
+
+
+def index_text(pk: int, text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE, [pk])
+        cursor.execute(_WRITE[connection.vendor], [pk, _stored(tokens_of(text))])
+
+
+def create(of: BaseDatabaseWrapper) -> None:
+    """Make the index; for the migration."""
+    with of.cursor() as cursor:
+        cursor.execute(_CREATE[of.vendor])
+        if of.vendor == "postgresql":
+            cursor.execute(f"CREATE INDEX {TABLE}_tokens ON {TABLE} USING gin (tokens)")
+
+
+def drop(of: BaseDatabaseWrapper) -> None:
+    with of.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {TABLE}")
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text in their order, without case and accents; pairs of what has no words."""
+    return [token for run in _runs(text) for token in (_pairs(run) if _is_paired(run) else [run])]
+
+
+def _runs(text: str) -> Iterator[str]:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(each for each in letters if unicodedata.category(each) != "Mn")
+    return (found[0] for found in _RUNS.finditer(unicodedata.normalize("NFC", plain)))
+
+
+def _pairs(run: str) -> list[str]:
+    # The last letter stands alone, so that each letter begins a token and is found by itself.
+    return [run[at : at + 2] for at in range(len(run))]
+
+
+def _is_paired(run: str) -> bool:
+    return _IS_PAIRED.match(run) is not None
+
+
+def _stored(tokens: list[str]) -> str:
+    if connection.vendor == "sqlite":
+        return " ".join(tokens)
+    return " ".join(f"'{token}':{min(at, _LAST_POSITION)}" for at, token in enumerate(tokens, 1))
+
+
+def _query(words: str) -> str | None:
+    """All of `words`, in the language of the database; None where there is none among them."""
+    terms = [_term(run) for run in _runs(words)][:_MOST_TERMS]
+    return (" AND " if connection.vendor == "sqlite" else " & ").join(terms) or None
+
+
+def _term(run: str) -> str:
+    # Tokens are letters and digits alone, so nothing in them needs an escape.
+    wanted = _pairs(run)[:-1] or [run] if _is_paired(run) else [run]
+    begins = len(run) == 1 if _is_paired(run) else len(run) >= _BEGINNING
+    if connection.vendor == "sqlite":
+        return f'"{" ".join(wanted)}"' + ("*" if begins else "")
+    return "(" + " <-> ".join(f"'{token}'" for token in wanted) + ")" if not begins else f"'{wanted[0]}':*"
+
+
+def _named(viewer: Viewer, words: str) -> Q:
+    """The threads whose reference, order, return, RMA or tracking number this is."""
+    about = Q(reference__iexact=words) | Q(case__reference__iexact=words)
+    if getattr(viewer, "role", "") == Role.SUPPLIER:
+        return about  # of another supplier's part of the order they learn nothing, not even by a hit
+    rma = "".join(each for each in words.upper() if each.isalnum())
+    tracking = Q(order__groups__parcels__tracking_number__iexact=words)
+    named = Thread.objects.filter(tracking | Q(order__code__iexact=words) | Q(case__rmas__number=rma))
+    return about | Q(pk__in=named.order_by().values("pk"))
