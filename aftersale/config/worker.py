@@ -14,6 +14,7 @@ from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
 from aftersale.cards.services import detach_due_cards, keep_removal_deadlines
 from aftersale.payments.charging import charge_due, reconcile_due_charges
+from aftersale.payments.forgetting import forget_cards
 from aftersale.payments.hints import Slots, follow_due_hints, read_due_lists, receive_event
 from aftersale.payments.providers import Provider
 from aftersale.payments.providers.cards import CardProvider
@@ -176,6 +177,7 @@ def house_steps(
         ),
         *_charge_steps(ports, stop=stop, at_most=at_most),
         *_card_steps(ports, vaults, stop=stop, at_most=at_most),
+        Step("forget cards", lambda: forget_cards(ports=ports, at_most=at_most)),
         Step("close returns", lambda: close_settled_returns(ports=ports, at_most=at_most)),
         Step("keep deadlines", lambda: keep_deadlines(ports=ports, at_most=at_most)),
         Step("complete orders", lambda: complete_due_orders(ports=ports, at_most=at_most)),

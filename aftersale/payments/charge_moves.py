@@ -29,8 +29,11 @@ def locked_order(pk: int) -> Order:
 
 def locked_fingerprint(known_by: str) -> Fingerprint:
     """The physical card behind its lock: its attempts are counted and made one after the other."""
-    Fingerprint.objects.get_or_create(hash=known_by)
-    return Fingerprint.objects.select_for_update().get(hash=known_by)
+    while True:  # a row that nothing names any more may go at any moment
+        Fingerprint.objects.get_or_create(hash=known_by)
+        row = Fingerprint.objects.select_for_update().filter(hash=known_by).first()
+        if row is not None:
+            return row
 
 
 def move_charge(charge: Charge, to: ChargeState, *, only: Q | None = None, **written: Any) -> bool:

@@ -12,9 +12,8 @@ CHARGES = (
     Guard(
         "payments_charge",
         ("DELETE",),
-        fixed=("key", "reference", "order_id", "card_id", "fingerprint_hash", "amount_minor"),
+        fixed=("key", "reference", "order_id", "card_id", "amount_minor"),
     ),
-    Guard("payments_fingerprint", ("DELETE",)),
 )
 REDIRECTS = (Guard("payments_redirect", ("DELETE",), fixed=("reference", "refund_id")),)
 ALL = (*LEDGER, *PAYMENTS, *CHARGES, *REDIRECTS)
