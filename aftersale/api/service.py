@@ -11,6 +11,7 @@ from aftersale.api import parsing, problems
 from aftersale.api.operations import (
     cards,
     charges,
+    declines,
     goods,
     me,
     orders,
@@ -50,6 +51,7 @@ for module in (
     redirects,
     cards,
     charges,
+    declines,
     removals,
     policies,
     policy_desk,

@@ -21,6 +21,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "give_charge_up":              (401, 200, 404,   403, 403,  403,  403, 403),
     "get_adding_verdict":          (401, 200, 404,   403, 403,  403,  403, 403),
     "add_card_after_failure":      (401, 201, 404,   403, 403,  403,  403, 403),
+    "get_decline_table":           (401, 403, 403,   403, 403,  200,  200, 403),
     "list_failed_payment_answers": (200, 200, 200,   200, 200,  200,  200, 200),
 }  # fmt: skip
 

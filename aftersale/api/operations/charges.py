@@ -1,23 +1,22 @@
-"""What orders owe, the ways to pay, charges, and what a failed one means."""
+"""What orders owe, the ways to pay, charges, and adding a card after a failed one."""
 
 from collections.abc import Callable
 from typing import Annotated
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from ninja import Router
 from ninja.params.functions import Query
 
 from aftersale.accounts.models import Role
-from aftersale.api.doors import CARDS, PAYING, READ, ApiRequest, door, language_of, open_door, told
+from aftersale.api.doors import CARDS, PAYING, READ, ApiRequest, door, language_of, told
 from aftersale.api.fields import REFERENCE, Cursor, IdempotencyKey, Limit, OrderCode, Reference
 from aftersale.api.idempotency import once_prepared
 from aftersale.api.pages import page_of
 from aftersale.api.shapes.cards import CardPage, told_card
 from aftersale.api.shapes.charges import (
     AllOwed,
-    Answers,
     CardNamed,
     Charge,
     Charges,
@@ -27,7 +26,6 @@ from aftersale.api.shapes.charges import (
     StaffCharge,
     Verdict,
     WaysToPay,
-    told_answer,
     told_charge,
     told_charge_summary,
     told_owed,
@@ -38,7 +36,6 @@ from aftersale.payments import charging
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge as ChargeRow
 from aftersale.payments.charge_queries import charge_for, charges_for, unpaid_orders
-from aftersale.payments.declines import TABLE
 from aftersale.payments.declines.words import verdict_for
 from aftersale.payments.errors import CardNotSetUp
 from aftersale.payments.providers.charges import ChargeProvider
@@ -280,12 +277,6 @@ def add_card_after_failure(request: ApiRequest, reference: Reference, asked: Car
     )
     address = settings.SITE_ADDRESS + page if page.startswith("/") else page
     return told(CardPage(card=told_card(card), page=address), 201)
-
-
-@open_door(router, "/failed-payments", summary="What each message means", answers=Answers)
-def list_failed_payment_answers(request: HttpRequest) -> HttpResponse:
-    """Every answer that a customer may get to a failed payment, what helps, and whether to add it again."""
-    return told(Answers(items=[told_answer(answer) for answer in TABLE.answers.values()]))
 
 
 def _named(request: ApiRequest, reference: str) -> SavedCard | None:

@@ -76,12 +76,6 @@ class Answer(Shape):
     because: str
 
 
-class Answers(Shape):
-    """Every answer there is."""
-
-    items: list[Answer]
-
-
 class Charge(Shape):
     """One attempt to charge a card for what an order owes. `unknown` is neither paid nor failed: wait."""
 

@@ -153,3 +153,14 @@ def test_everybody_reads_what_each_message_means(world):
     assert [one["name"] for one in items] == list(TABLE.answers)
     chinese = Machine(None).get("/failed-payments", **{"Accept-Language": "zh-hans"}).json()["items"]
     assert chinese[0]["title"] == "您的银行拒绝了这笔付款"
+
+
+def test_the_team_alone_reads_the_whole_decline_table(world, ann):
+    table = machine(world, world.mia).get("/decline-table").json()
+    assert [len(table[name]) for name in ("families", "codes", "advice")] == [
+        len(TABLE.families),
+        len(TABLE.codes),
+        len(TABLE.advice),
+    ]
+    assert {row["answer"] for row in table["families"] if row["is_final"]} == {"no_reason_given"}
+    assert ann.get("/decline-table").status_code == 403

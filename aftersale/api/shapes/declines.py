@@ -1,0 +1,160 @@
+"""The decline table: its answers for everybody, and for the team all that stands behind them."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from aftersale.api.fields import Shape
+from aftersale.api.shapes.charges import AddAgainName, Answer, told_answer
+from aftersale.payments.budgets import LIMITS
+from aftersale.payments.declines import TABLE
+
+FamilyName = Literal[
+    "hidden", "revoked", "funds", "typing", "update", "authenticate", "silent", "technical",
+    "unsupported", "duplicate", "unknown",
+]  # fmt: skip
+_FAMILY: JsonDict = {
+    "letter": "C",
+    "family": "funds",
+    "answer": "not_enough_funds",
+    "add_again": "no",
+    "is_final": False,
+    "retry_minutes": [4320, 4320, 4320],
+    "source": "Mastercard advice 02, retry after 72 hours",
+    "valid_from": "2021-04-01",
+}
+
+
+class Answers(Shape):
+    """Every answer there is."""
+
+    items: list[Answer]
+
+
+class FamilyRow(Shape):
+    """Why charges fail, as it is understood inside, and the answer that is told instead."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_FAMILY]})
+
+    letter: str
+    family: FamilyName
+    answer: str
+    add_again: AddAgainName
+    is_final: bool = Field(description="the bank is never asked about the card again")
+    retry_minutes: list[int] = Field(
+        description="waits between automatic retries, where an advice allows them"
+    )
+    source: str
+    valid_from: date
+
+
+class CodeRow(Shape):
+    """What a word of a provider's or a network's list means."""
+
+    list: str
+    code: str
+    family: FamilyName
+    answer: str | None = Field(description="where the word knows more than its family")
+    visa_category: int | None
+    is_final: bool
+    source: str
+    valid_from: date
+
+
+class AdviceRow(Shape):
+    """What a provider or a network says about trying again."""
+
+    list: str
+    code: str
+    says: Literal["never", "later", "no"]
+    wait_minutes: int | None
+    family: FamilyName | None = Field(description="what it hints at")
+    source: str
+    valid_from: date
+
+
+class LimitRow(Shape):
+    """How often a card network lets one physical card be tried in vain."""
+
+    brand: str = Field(description="empty: every brand without a limit of its own")
+    attempts: int
+    window_minutes: int
+    source: str
+    valid_from: date
+
+
+class DeclineTable(Shape):
+    """The whole table. Its answers alone may be told to a customer."""
+
+    strictest_first: list[FamilyName]
+    families: list[FamilyRow]
+    codes: list[CodeRow]
+    advice: list[AdviceRow]
+    limits: list[LimitRow]
+
+
+def told_answers() -> Answers:
+    return Answers(items=[told_answer(answer) for answer in TABLE.answers.values()])
+
+
+def told_table() -> DeclineTable:
+    """The table as it is read; its rows by their days."""
+    return DeclineTable.model_validate(
+        {
+            "strictest_first": [family.value for family in TABLE.strictest_first],
+            "families": [
+                {
+                    "letter": row.letter,
+                    "family": row.family.value,
+                    "answer": row.answer.name,
+                    "add_again": row.answer.add_again.value,
+                    "is_final": row.final,
+                    "retry_minutes": [int(wait.total_seconds() // 60) for wait in row.retry_waits],
+                    "source": row.source,
+                    "valid_from": row.valid_from,
+                }
+                for row in TABLE.families.values()
+            ],
+            "codes": [
+                {
+                    "list": row.list,
+                    "code": row.code,
+                    "family": row.family.value,
+                    "answer": row.answer.name if row.answer else None,
+                    "visa_category": row.visa_category,
+                    "is_final": row.final,
+                    "source": row.source,
+                    "valid_from": row.valid_from,
+                }
+                for row in TABLE.codes
+            ],
+            "advice": _told_advice(),
+            "limits": [
+                {
+                    "brand": limit.brand,
+                    "attempts": limit.attempts,
+                    "window_minutes": int(limit.window.total_seconds() // 60),
+                    "source": limit.source,
+                    "valid_from": limit.since,
+                }
+                for limit in LIMITS
+            ],
+        }
+    )
+
+
+def _told_advice() -> list[dict[str, object]]:
+    return [
+        {
+            "list": row.list,
+            "code": row.code,
+            "says": row.says.value,
+            "wait_minutes": None if row.wait is None else int(row.wait.total_seconds() // 60),
+            "family": row.family.value if row.family else None,
+            "source": row.source,
+            "valid_from": row.valid_from,
+        }
+        for row in TABLE.advice
+    ]
