@@ -54,7 +54,7 @@ class Cell:
 def ask_backtest(
     *, ports: Ports, by: User, text: str, name: str, against: PolicyVersion, is_draft: bool
 ) -> Backtest:
-    """Ask for a text to be tried on all decisions made so far. Raises DocumentError where it cannot be read."""
+    """Ask for a text to be tried on all decisions made so far. Raises DocumentError."""
     assert by.role == Role.POLICY_OWNER, "only a policy owner tries a policy"
     policy = Policy.parse(text, name)
     last = Decision.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -15,7 +15,6 @@ from aftersale.base.errors import BadInput, NotYours
 from aftersale.returns.correcting import correct_translations, version_told_as
 from aftersale.returns.errors import ProofsBusy, ProofsMissing, PublishRefused
 from aftersale.returns.models import PolicyDraft
-from aftersale.returns.months import months
 from aftersale.returns.policies import policy_of, spans, version_for, version_named
 from aftersale.returns.publishing import (
     LONGEST,
@@ -26,7 +25,6 @@ from aftersale.returns.publishing import (
     save_draft,
 )
 from aftersale.web.doors import DeskRequest, door, shown
-from aftersale.web.policy_past import past_shown
 from aftersale.web.policy_review import obstacles_told, reviewed
 
 _EDIT = ["GET", "HEAD", "POST"]
@@ -127,13 +125,6 @@ def checks(request: DeskRequest) -> HttpResponse:
     found = reviewed(version.text, version.translations, on=version.in_force_from)
     context = {"version": version, "review": found, "title": policy_of(version).title, "nav": "checks"}
     return shown(request, "policy_desk/checks.html", context)
-
-
-@door(Role.POLICY_OWNER)
-@require_safe
-def history(request: DeskRequest) -> HttpResponse:
-    """The past by month: what was decided, and what was refunded."""
-    return shown(request, "policy_desk/history.html", {**past_shown(months()), "nav": "backtest"})
 
 
 def _editor(request: DeskRequest) -> HttpResponse:

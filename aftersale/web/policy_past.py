@@ -36,7 +36,12 @@ def past_shown(months: Sequence[Month]) -> dict[str, Any]:
 
 def name_of(month: Month) -> str:
     """A month in little room: Apr 2026, 2026年4月."""
-    year, number = month.name.split("-")
+    return month_name(month.name)
+
+
+def month_name(name: str) -> str:
+    """The month that `2026-04` names."""
+    year, number = name.split("-")
     locale = to_locale(get_language() or "en")
     return format_skeleton("yMMM", date(int(year), int(number), 1), locale=locale)
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from aftersale.web import (
     account,
+    backtests,
     case,
     desk,
     finance,
@@ -51,7 +52,9 @@ urlpatterns = [
     path("policy-desk/draft/publish/", policy_desk.publishing, name="policy_publish"),
     path("policy-desk/draft/correct/", policy_desk.correcting, name="policy_correct"),
     path("policy-desk/checks/", policy_desk.checks, name="policy_checks"),
-    path("policy-desk/history/", policy_desk.history, name="policy_backtest"),
+    path("policy-desk/history/", backtests.history, name="policy_backtest"),
+    path("policy-desk/history/try/", backtests.ask, name="policy_try"),
+    path("policy-desk/history/<str:reference>/", backtests.tried, name="policy_tried"),
     path("finance/", finance.refunds, name="finance_refunds"),
     path("finance/<str:reference>/<str:step>/", finance.act, name="finance_act"),
 ]

@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 
 from aftersale.accounts.models import Role, User
 from aftersale.returns.models import PolicyVersion
-from aftersale.returns.publishing import first_day_to_take
+from aftersale.returns.policies import version_for
+from aftersale.returns.publishing import first_day_to_take, save_draft
 from aftersale.returns.services import Wish, request_return
 from tests.stories.people import PHONE, People, faults
 from tests.stories.site import Site
@@ -69,6 +70,31 @@ def test_pat_checks_without_javascript_and_sees_the_past(site: Site, people: Peo
         seeing.goto(f"/policy-desk/{page}")
         found += faults(seeing)
     assert not found
+
+
+def test_pam_tries_a_draft_on_the_past_and_the_worker_counts_it(site: Site, people: People):
+    a_return_after_fifty_days(site)
+    owner = an_owner("pam")
+    text = version_for(site.world.clock.now().date()).text
+    save_draft(
+        ports=site.world.ports,
+        by=owner,
+        text=text.replace("days more than 60", "days more than 45"),
+        translations={},
+    )
+    pam = people.signed_in(owner, color_scheme="dark")
+    pam.goto("/policy-desk/history/")
+    found = faults(pam)
+    pam.get_by_label("Try", exact=True).select_option("draft")
+    pam.get_by_role("button", name="Try it").click()
+    expect(pam.get_by_text("1 of 1 decision would come out differently.")).to_be_visible()
+    plain = people.signed_in(owner, java_script_enabled=False, language="zh-hans", **PHONE)
+    plain.goto(pam.url)
+    expect(plain.get_by_text("另一版本支付").first).to_be_visible()
+    assert plain.evaluate("() => document.documentElement.scrollWidth") <= 390
+    expect(pam.get_by_text("-€60.00").first).to_be_visible()
+    expect(pam.get_by_text("In the books these decisions promised €60.00.")).to_be_visible()
+    assert not found + faults(pam)
 
 
 def write_forty_five(pia: Page, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Pia tries a draft on the past: every decision once, in slices, money exact, what was not paid told apart."""
+"""Pia tries a draft on the past: each decision once, money exact, what was not paid told apart."""
 
 from typing import Any
 
