@@ -107,6 +107,19 @@ def test_a_card_with_a_typing_error_is_added_again_and_pays(world, ann):
     assert "We received" in main_of(pay(ann, order, new))
 
 
+def test_an_expired_card_is_updated_and_the_new_one_takes_its_place(world, ann):
+    order, old = unpaid_order(world), saved(world, "visa-expired")
+    pay(ann, order, old)
+    failed = Charge.objects.get()
+    assert "Update it" in main_of(ann.get(f"/account/payments/{failed.reference}/"))
+    answer = ann.post(f"/account/payments/{failed.reference}/add-card/", {"which": "same"})
+    ann.post(answer["Location"], {"card": "visa-renewed"}, follow=True)
+    new = SavedCard.objects.latest("pk")
+    page = main_of(ann.get(f"/account/orders/{order.code}/pay/"))
+    assert new.reference in page and old.reference not in page
+    assert "We received" in main_of(pay(ann, order, new))
+
+
 def test_another_card_pays_after_one_has_failed(world, ann):
     order, good = unpaid_order(world), saved(world, "visa-good")
     failed = saved(world, "visa-funds")
