@@ -28,6 +28,8 @@ from aftersale.web.doors import DeskRequest, door, shown
 from aftersale.web.policy_review import obstacles_told, reviewed
 
 _EDIT = ["GET", "HEAD", "POST"]
+# Buttons of the editor that save and lead on.
+_ONWARD = {"publish": "policy_publish", "examples": "policy_examples"}
 
 
 @door(Role.POLICY_OWNER)
@@ -56,8 +58,8 @@ def draft(request: DeskRequest) -> HttpResponse:
         return redirect("policy_desk")
     if request.method == "POST":
         _save(request)
-    if do == "publish":
-        return redirect("policy_publish")
+    if do in _ONWARD:
+        return redirect(_ONWARD[do])
     return _editor(request)
 
 

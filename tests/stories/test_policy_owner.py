@@ -97,6 +97,26 @@ def test_pam_tries_a_draft_on_the_past_and_the_worker_counts_it(site: Site, peop
     assert not found + faults(pam)
 
 
+def test_pete_approves_an_example_at_a_boundary_into_his_draft(site: Site, people: People):
+    pete = people.signed_in(an_owner("pete"), java_script_enabled=False)
+    pete.goto("/policy-desk/draft/")
+    text = pete.get_by_label("The document").input_value()
+    pete.get_by_label("The document").fill(text.replace("days more than 60", "days more than 90"))
+    pete.get_by_role("button", name="Examples to approve").click()
+    ninety = pete.get_by_role("listitem").filter(has_text="90 days").first
+    expect(ninety).to_be_visible()
+    count = pete.get_by_role("button", name="That is right: add it").count()
+    ninety.get_by_role("button", name="That is right: add it").click()
+    expect(pete.get_by_text("The example stands in the draft now.")).to_be_visible()
+    assert pete.get_by_role("button", name="That is right: add it").count() < count
+    pete.get_by_role("link", name="Draft of the policy").click()
+    assert "| 90 " in pete.get_by_label("The document").input_value()
+    seeing = people.signed_in(User.objects.get(email="pete@example.com"), color_scheme="dark", **PHONE)
+    seeing.goto("/policy-desk/draft/examples/")
+    assert seeing.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert not faults(seeing)
+
+
 def write_forty_five(pia: Page, text: str) -> None:
     """In both languages, the examples on both sides of the limit too."""
 
