@@ -1,6 +1,6 @@
 """The decline table: its answers for everybody, and for the team all that stands behind them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -8,8 +8,13 @@ from pydantic.config import JsonDict
 
 from aftersale.api.fields import Shape
 from aftersale.api.shapes.charges import AddAgainName, Answer, told_answer
-from aftersale.payments.budgets import LIMITS
+from aftersale.payments.budgets import LIMITS, Limit
 from aftersale.payments.declines import TABLE
+from aftersale.payments.declines import FamilyRow as FamilyFound
+from aftersale.payments.declines.table import AdviceRow as AdviceFound
+from aftersale.payments.declines.table import CodeRow as CodeFound
+
+type Told = dict[str, object]
 
 FamilyName = Literal[
     "hidden", "revoked", "funds", "typing", "update", "authenticate", "silent", "technical",
@@ -100,61 +105,65 @@ def told_answers() -> Answers:
 
 
 def told_table() -> DeclineTable:
-    """The table as it is read; its rows by their days."""
+    """The table as it is read."""
     return DeclineTable.model_validate(
         {
             "strictest_first": [family.value for family in TABLE.strictest_first],
-            "families": [
-                {
-                    "letter": row.letter,
-                    "family": row.family.value,
-                    "answer": row.answer.name,
-                    "add_again": row.answer.add_again.value,
-                    "is_final": row.final,
-                    "retry_minutes": [int(wait.total_seconds() // 60) for wait in row.retry_waits],
-                    "source": row.source,
-                    "valid_from": row.valid_from,
-                }
-                for row in TABLE.families.values()
-            ],
-            "codes": [
-                {
-                    "list": row.list,
-                    "code": row.code,
-                    "family": row.family.value,
-                    "answer": row.answer.name if row.answer else None,
-                    "visa_category": row.visa_category,
-                    "is_final": row.final,
-                    "source": row.source,
-                    "valid_from": row.valid_from,
-                }
-                for row in TABLE.codes
-            ],
-            "advice": _told_advice(),
-            "limits": [
-                {
-                    "brand": limit.brand,
-                    "attempts": limit.attempts,
-                    "window_minutes": int(limit.window.total_seconds() // 60),
-                    "source": limit.source,
-                    "valid_from": limit.since,
-                }
-                for limit in LIMITS
-            ],
+            "families": [_told_family(row) for row in TABLE.families.values()],
+            "codes": [_told_code(row) for row in TABLE.codes],
+            "advice": [_told_advice(row) for row in TABLE.advice],
+            "limits": [_told_limit(limit) for limit in LIMITS],
         }
     )
 
 
-def _told_advice() -> list[dict[str, object]]:
-    return [
-        {
-            "list": row.list,
-            "code": row.code,
-            "says": row.says.value,
-            "wait_minutes": None if row.wait is None else int(row.wait.total_seconds() // 60),
-            "family": row.family.value if row.family else None,
-            "source": row.source,
-            "valid_from": row.valid_from,
-        }
-        for row in TABLE.advice
-    ]
+def _told_family(row: FamilyFound) -> Told:
+    return {
+        "letter": row.letter,
+        "family": row.family.value,
+        "answer": row.answer.name,
+        "add_again": row.answer.add_again.value,
+        "is_final": row.final,
+        "retry_minutes": [_minutes(wait) for wait in row.retry_waits],
+        "source": row.source,
+        "valid_from": row.valid_from,
+    }
+
+
+def _told_code(row: CodeFound) -> Told:
+    return {
+        "list": row.list,
+        "code": row.code,
+        "family": row.family.value,
+        "answer": row.answer.name if row.answer else None,
+        "visa_category": row.visa_category,
+        "is_final": row.final,
+        "source": row.source,
+        "valid_from": row.valid_from,
+    }
+
+
+def _told_advice(row: AdviceFound) -> Told:
+    return {
+        "list": row.list,
+        "code": row.code,
+        "says": row.says.value,
+        "wait_minutes": None if row.wait is None else _minutes(row.wait),
+        "family": row.family.value if row.family else None,
+        "source": row.source,
+        "valid_from": row.valid_from,
+    }
+
+
+def _told_limit(limit: Limit) -> Told:
+    return {
+        "brand": limit.brand,
+        "attempts": limit.attempts,
+        "window_minutes": _minutes(limit.window),
+        "source": limit.source,
+        "valid_from": limit.since,
+    }
+
+
+def _minutes(wait: timedelta) -> int:
+    return wait // timedelta(minutes=1)
