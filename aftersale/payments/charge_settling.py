@@ -20,7 +20,7 @@ from aftersale.payments.charge_models import Charge
 from aftersale.payments.charge_moves import locked_charge, locked_fingerprint, move_charge
 from aftersale.payments.charge_queries import owes_for
 from aftersale.payments.charge_states import CHARGE_IN_FLIGHT, ChargeState, GivenUp
-from aftersale.payments.charge_writing import give_up_as_lost, write_outcome
+from aftersale.payments.charge_writing import give_up_lost, write_outcome
 from aftersale.payments.providers import Absent, Unknown
 from aftersale.payments.providers.charges import ChargeOutcome, ChargeProvider, ChargeRequest
 from aftersale.payments.retrying import is_barred, refusal_of
@@ -234,13 +234,16 @@ def _may_be_asked_again(charge: Charge, now: datetime) -> bool:
 def _asked_again(claimed: Charge, *, ports: Ports) -> Charge | None:
     """The same row once more, with the same key, while our claim holds and its card may be charged.
 
-    A card that was frozen meanwhile is not asked for again: the charge is given up as lost.
+    Where the card was frozen, or the order owes nothing any more, the charge is given up as lost.
     """
     charge, now = locked_charge(claimed.pk), ports.clock.now()
     if charge.state != ChargeState.UNKNOWN or charge.attempts != claimed.attempts:
         return None
     if charge.card.state not in CHARGEABLE:
-        give_up_as_lost(charge, now)
+        give_up_lost(charge, GivenUp.LOST, now)
+        return None
+    if owes_for(charge.order).minor != charge.amount_minor:
+        give_up_lost(charge, GivenUp.PAID, now)
         return None
     move_charge(charge, ChargeState.SUBMITTED, barred=is_barred(charge), due_at=now + LEASE)
     return charge

@@ -47,9 +47,9 @@ def write_outcome(
         Charge.objects.filter(pk=charge.pk).update(due_at=_next_look(charge, now))
 
 
-def give_up_as_lost(charge: Charge, now: datetime) -> None:
+def give_up_lost(charge: Charge, why: GivenUp, now: datetime) -> None:
     """The request never arrived, as far as the provider can tell, and it may not be sent again."""
-    move_charge(charge, ChargeState.RELEASED, reason=GivenUp.LOST, settled_at=now, due_at=now + _LOOK_AGAIN)
+    move_charge(charge, ChargeState.RELEASED, reason=why, settled_at=now, due_at=now + _LOOK_AGAIN)
 
 
 def _write_success(charge: Charge, outcome: Succeeded, *, ports: Ports) -> None:
@@ -171,8 +171,8 @@ def _wait(charge: Charge, ids: Ids) -> timedelta:
 
 
 def _next_look(charge: Charge, now: datetime) -> datetime | None:
-    """When a charge that is over is looked at again: one that was given up as lost, once."""
-    if charge.reason != GivenUp.LOST or charge.settled_at is None:
+    """When a charge that is over is looked at again: one whose request was lost, once."""
+    if charge.reason not in (GivenUp.LOST, GivenUp.PAID) or charge.settled_at is None:
         return None
     look = charge.settled_at + _LOOK_AGAIN
     return look if look > now else None

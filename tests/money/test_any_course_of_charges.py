@@ -106,6 +106,7 @@ def test_whatever_people_and_providers_do_every_order_is_paid_once_and_all_books
         life.step()
     for _ in range(12):
         life.at.wait(days=3)
+        let_go_of_refused_cards(ports=life.at.ports, providers=life.at.vaults)
     assert not Charge.objects.filter(state__in=CHARGE_LIVE).exists(), "everything comes to its end"
     for order in Order.objects.all():
         assert Tender.objects.filter(order=order).count() <= 1

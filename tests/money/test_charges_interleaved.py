@@ -93,6 +93,18 @@ def test_paid_otherwise_after_it_was_recorded_nothing_is_asked_for(at):
     assert not CardCharge.objects.exists()
 
 
+def test_a_lost_request_for_an_order_that_was_cancelled_meanwhile_is_not_sent_again(at):
+    order = at.order()
+    charge = at.pay(order, at.card("visa-request-lost"))
+    Order.objects.filter(pk=order.pk).update(cancelled_at=at.clock.now())
+    for _ in range(8):
+        at.wait(minutes=5)
+    assert (fresh(charge).state, fresh(charge).reason) == ("released", "paid")
+    at.wait(days=1)
+    assert fresh(charge).due_at is None
+    assert not Captured.objects.exists()
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_frozen_while_the_provider_is_asked_it_ends_as_the_provider_says(at, when):
     card = at.card()
