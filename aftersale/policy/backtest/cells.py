@@ -98,8 +98,8 @@ class Cells:
         if fact:
             lo, hi = bounds_of(fact)
             column = writer.column[fact.name]
-            outside = [f"{column} < {lo}", f"{column} > {hi}"] if lo is not None else []
-            if misfit := " OR ".join(filter(None, [readers[fact.name].misfit, *outside])):
+            outside = f"{column} NOT BETWEEN {lo} AND {hi}" if lo is not None else ""
+            if misfit := " OR ".join(filter(None, [readers[fact.name].misfit, outside])):
                 yield misfit, bad
         nothing = " OR ".join(f"{writer.column[name]} IS NULL" for name in dimension.facts)
         absent = bits.index(dimension.absent) if dimension.absent else bad
