@@ -6,6 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from aftersale.accounts.models import Role, User
+from aftersale.accounts.sessions import note_session
 from aftersale.base.models import Notification
 from aftersale.base.private import sealed
 from aftersale.payments.models import Redirect, Refund, TenderMoney
@@ -52,7 +53,10 @@ def account_things(world: World) -> dict[str, Any]:
     """A browser of Ann's, and refunds of hers whose cards are gone."""
     browser = Client()
     browser.force_login(world.ann)
-    browser.get("/account/")
+    # Without a request: a test client's own would open and close the connection of whoever runs these.
+    session = browser.session
+    note_session(ports=world.ports, user=world.ann, session=session, address="203.0.113.9", agent="")
+    session.save()
     flo = User.objects.create_user("flo@example.com", name="Flo", role=Role.FINANCE)
     gus = User.objects.create_user("gus@example.com", name="Gus", role=Role.FINANCE)
     now = world.clock.now()
