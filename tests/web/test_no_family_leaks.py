@@ -26,13 +26,13 @@ from aftersale.payments.providers.sandbox.trial_cards import TRIAL_CARDS, Course
 from aftersale.returns.tests.cast import World, a_world, an_order
 from tests.api.charge_things import BACK
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SILENT = Declined("generic_decline")
 SECRET = (Family.HIDDEN, Family.REVOKED)
 _VARIES = re.compile(
     r"\b[A-Z][0-9A-Z]{5}-[0-9A-Z]{5}\b|\b(TR)?WM-\d+"  # names of charges and cards, of orders
     r"|\b[\w-]{64}\b|nonce=\"[^\"]*\"|nonce-[\w+/=-]+"  # a form's token, a page's nonce
-    r"|from-\d+|notification-\d+"  # keys of rows
+    r"|\bk[0-9a-z]{26}\b|from-\d+|notification-\d+"  # a form's intent, keys of rows
 )
 
 
@@ -80,6 +80,7 @@ def test_the_way_leads_through_everything(monkeypatch):
     assert "Try this card again" in told["a day later"]
     assert "cannot help for this order" in told["not any more"]
     assert '"code": "not_again"' in told["api: again"] and '"code": "pointless_card"' in told["api: adding"]
+    assert "What is wrong with my card?" in told["the thread"]
     assert told["mails"].count("Nothing was charged") == 6  # three mails, each as text and as HTML
     assert "Your bank declined the payment" in told["page of the next"]
 
@@ -126,6 +127,7 @@ class Play:
         with time_machine.travel(self.start + timedelta(hours=25), tick=False):
             self._is_tried_once_more()
             self._pays_another_order()
+            self._asks_in_a_thread()
             self._is_asked_for_by_a_program(machine(self.world, self.world.ann))
             self._mails()
         return self.seen
@@ -174,6 +176,14 @@ class Play:
         answer = self.browser.post(f"/account/orders/{self.next.code}/pay/", body)
         self._see("paying the next", answer)
         self._see("page of the next", self.browser.get(answer["Location"]))
+
+    def _asks_in_a_thread(self) -> None:
+        address = f"/threads/ask/?charge={self.charge}"
+        self._see("asking", self.browser.get(address))
+        words = {"kind": "charge", "subject": "My payment", "body": "What is wrong with my card?"}
+        opened = self.browser.post(address, words | {"charge": self.charge, "intent": "ask"})
+        self._see("asked", opened)
+        self._see("the thread", self.browser.get(opened["Location"]))
 
     def _is_asked_for_by_a_program(self, program: Machine) -> None:
         charge, order = f"/charges/{self.charge}", f"/orders/{self.order.code}"
