@@ -48,8 +48,12 @@ def _told(
 
 
 def _can_change(policy: Policy, told: dict[str, Any], fact: str) -> bool:
-    """Whether a policy's outcome can differ by a fact."""
+    """Whether a policy's outcome can differ by a fact.
+
+    A policy too large for a tree says only what to ask next: until the rest is told, the fact may matter.
+    """
     try:
-        return fact in policy.questions({name: told[name] for name in policy.facts if name in told})
+        questions = policy.questions({name: told[name] for name in policy.facts if name in told})
     except FactsError:
         return False
+    return fact in questions or (policy.engine.tree is None and bool(questions))

@@ -1,14 +1,18 @@
 """Pia tries a draft on the past: each decision once, money exact, what was not paid told apart."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from aftersale.accounts.models import Role, User
+from aftersale.base.money import Money
 from aftersale.payments.models import Refund
 from aftersale.policy import DocumentError
+from aftersale.returns import backtests
 from aftersale.returns.backtests import ask_backtest, cells_of, work_backtests
 from aftersale.returns.models import Backtest, Decision
+from aftersale.returns.past import each_worth
 from aftersale.returns.policies import version_for
 from aftersale.returns.services import Wish, request_return
 
@@ -98,6 +102,24 @@ def test_slices_come_to_what_one_piece_comes_to(world: World, pia: User) -> None
     for one in (whole, sliced):
         one.refresh_from_db()
     assert whole.cells == sliced.cells
+
+
+def test_of_two_workers_on_one_slice_one_keeps_it(
+    world: World, pia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned(world, 50)
+    one = tried(world, pia, forty_five(world))
+    others: list[int] = []
+
+    def meanwhile(rows: Iterable[Decision]) -> Iterator[tuple[Decision, Money]]:
+        monkeypatch.setattr(backtests, "each_worth", each_worth)
+        others.append(work_backtests(ports=world.ports))
+        return each_worth(rows)
+
+    monkeypatch.setattr(backtests, "each_worth", meanwhile)
+    assert (work_backtests(ports=world.ports), others) == (0, [1])
+    one.refresh_from_db()
+    assert one.done == 1 and sum(cell.count for cell in cells_of(one)) == 1
 
 
 def test_a_text_that_cannot_be_read_is_refused_and_nothing_is_kept(world: World, pia: User) -> None:
