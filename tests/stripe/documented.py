@@ -44,6 +44,7 @@ class Documented:
     things: dict[str, Body] = field(default_factory=dict)
     keys: dict[str, tuple[str, Answer]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    as_made: dict[str, Body] = field(default_factory=dict)  # what the search shows, which is never up to date
     search_is_late: bool = False
     has_pages: bool = False  # its Checkout can be opened in a browser, at its own address
     only_answer: str = ""
@@ -54,6 +55,7 @@ class Documented:
         thing: Body = deepcopy(written(kind)["body"])
         thing |= {"id": f"{prefix}_{len(self.things) + 1:08}", "created": self.now} | known
         self.things[thing["id"]] = thing
+        self.as_made[thing["id"]] = deepcopy(thing)
         return thing
 
     def get(self, name: str, kind: str) -> Body:
@@ -202,7 +204,7 @@ def _search_intents(at: Documented, asked: Body) -> Body:
     _only(asked, "query", "limit", "page")
     name, _, value = asked["query"].removeprefix("metadata['").partition("']:'")
     found = [
-        deepcopy(each)
+        at.as_made[each["id"]]
         for each in at.all("payment_intent")
         if not at.search_is_late and each["metadata"].get(name) == value.rstrip("'")
     ]
