@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from aftersale.accounts.models import Role, User
+from aftersale.config.ports import system_ports
+from aftersale.returns.backtests import ask_backtest
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.tests.test_correcting import BETTER
 from aftersale.returns.tests.test_publishing import CHINESE, TEXT, days
@@ -32,6 +35,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "list_version_examples":   _OWNER,
     "get_version_publication": _OWNER,
     "get_history":             _OWNER,
+    "start_backtest":         (401, 403, 403,   403, 403,  403,  403, 201),
+    "list_backtests":          _OWNER,
+    "get_backtest":            _OWNER,
 }  # fmt: skip
 
 _FACTS = {
@@ -61,6 +67,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
         "",
         {"text": _STRICTER, "translations": _TOLD, "in_force_from": "2026-06-10"},
     ),
+    "start_backtest": ("", {"text": TEXT}),
+    "get_backtest": ("{backtest}", None),
     "correct_version": ("{version}", {"translations": BETTER}),
     "get_version_checks": ("{version}", None),
     "get_version_diff": ("{version}", None),
@@ -70,4 +78,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
 
 
 def policy_things() -> dict[str, Any]:
-    return {"version": PolicyVersion.objects.get().hash}
+    version = PolicyVersion.objects.get()
+    pat = User.objects.create_user("pat@example.com", name="Pat", role=Role.POLICY_OWNER)
+    tried = ask_backtest(
+        ports=system_ports(), by=pat, text=TEXT, name=version.name, against=version, is_draft=True
+    )
+    return {"version": version.hash, "backtest": tried.reference}

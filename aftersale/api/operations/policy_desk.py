@@ -7,10 +7,19 @@ from ninja import Router
 from ninja.params.functions import Query
 
 from aftersale.api.doors import OWNING, POLICY, ApiRequest, door, language_of, told
-from aftersale.api.fields import HASH, IdempotencyKey, VersionHash
+from aftersale.api.fields import HASH, Cursor, IdempotencyKey, Limit, Reference, VersionHash
 from aftersale.api.idempotency import Verb, once, once_prepared
 from aftersale.api.operations.policies import found, today
 from aftersale.api.operations.policies import router as versions  # an address has one router
+from aftersale.api.pages import page_of
+from aftersale.api.shapes.backtests import (
+    Backtest,
+    Backtests,
+    BacktestSummary,
+    NewBacktest,
+    told_backtest,
+    told_backtest_summary,
+)
 from aftersale.api.shapes.policies import Policy, told_policy
 from aftersale.api.shapes.publishing import (
     Approved,
@@ -34,13 +43,14 @@ from aftersale.api.shapes.publishing import (
     told_publication,
     told_review,
 )
-from aftersale.base.errors import BadInput
+from aftersale.base.errors import BadInput, NotYours
 from aftersale.policy import Policy as Document
 from aftersale.policy.boundaries import Boundaries, with_examples
+from aftersale.returns.backtests import ask_backtest, backtests_of
 from aftersale.returns.correcting import correct_translations
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.months import months
-from aftersale.returns.policies import policy_of, span_of, version_before
+from aftersale.returns.policies import policy_of, span_of, version_before, version_for
 from aftersale.returns.proving import difference_of, findings_of
 from aftersale.returns.publishing import candidate, discard_draft, draft_of, keep, review, save_draft
 
@@ -242,6 +252,63 @@ def get_version_publication(request: ApiRequest, version: VersionHash) -> HttpRe
 def get_history(request: ApiRequest) -> HttpResponse:
     """How many decisions came to what, and what was refunded of returns: the figures of the plots."""
     return told(told_history(months()))
+
+
+@door(
+    router,
+    "POST",
+    "/policies/backtests",
+    summary="Try a text on the past",
+    answers=BacktestSummary,
+    status=201,
+    scope=POLICY,
+    roles=OWNING,
+)
+def start_backtest(request: ApiRequest, asked: NewBacktest) -> HttpResponse:
+    """The worker decides every decision of the past again, by the text and by a version."""
+    against = found(asked.against) if asked.against else version_for(today(request))
+    row = ask_backtest(
+        ports=request.ports,
+        by=request.auth.user,
+        text=asked.text,
+        name=against.name,
+        against=against,
+        is_draft=True,
+    )
+    return told(told_backtest_summary(row), 201)
+
+
+@door(
+    router,
+    "GET",
+    "/policies/backtests",
+    summary="List back-tests",
+    answers=Backtests,
+    scope=POLICY,
+    roles=OWNING,
+)
+def list_backtests(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") -> HttpResponse:
+    """What the policy owners have tried, newest first."""
+    rows = backtests_of(request.auth.user).select_related("against")
+    page, following = page_of(rows, by="asked_at", cursor=cursor, limit=limit)
+    return told(Backtests(items=[told_backtest_summary(row) for row in page], next_cursor=following))
+
+
+@door(
+    router,
+    "GET",
+    "/policies/backtests/{reference}",
+    summary="One back-test",
+    answers=Backtest,
+    scope=POLICY,
+    roles=OWNING,
+)
+def get_backtest(request: ApiRequest, reference: Reference) -> HttpResponse:
+    """How far it is, and what is counted so far: by month, supplier, means, and both answers."""
+    row = backtests_of(request.auth.user).select_related("against").filter(reference=reference).first()
+    if row is None:
+        raise NotYours
+    return told(told_backtest(row))
 
 
 def _told_version(request: ApiRequest, version: PolicyVersion, status: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aftersale.api.tests.cast import Machine, a_wish, machine, pia
+from aftersale.returns.backtests import work_backtests
 from aftersale.returns.models import PolicyCorrection, PolicyDraft, PolicyVersion
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.returns.tests.test_correcting import BETTER
@@ -228,6 +229,25 @@ def test_pia_corrects_a_translation(world: World, owner: Machine):
     assert PolicyCorrection.objects.count() == 1
     less = owner.post(path, {"translations": {}}, wish=a_wish())
     assert (less.status_code, [one["code"] for one in less.json()["reasons"]]) == (409, ["language"])
+
+
+def test_pia_tries_a_text_on_the_past_and_follows_the_worker(world: World, owner: Machine, ann: Machine):
+    ask(world, an_order(world, delivered_days_ago=50))
+    begun = owner.post("/policies/backtests", {"text": days(45)[0]})
+    assert (begun.status_code, begun.json()["total"], begun.json()["finished_at"]) == (201, 1, None)
+    path = f"/policies/backtests/{begun.json()['reference']}"
+    assert (owner.get(path).json()["done"], owner.get(path).json()["counted"]) == (0, [])
+    while work_backtests(ports=world.ports):
+        pass
+    told = owner.get(path).json()
+    (one,) = told["counted"]
+    assert (told["done"], one["was"]["outcome"], one["now"]["outcome"]) == (1, "refund", "ask_supplier")
+    assert (one["paid"]["minor"], one["pays"]["minor"]) == (6000, 0)
+    assert [each["reference"] for each in owner.get("/policies/backtests").json()["items"]] == [
+        told["reference"]
+    ]
+    assert ann.get(path).status_code == 403
+    assert owner.post("/policies/backtests", {"text": "# No"}).json()["code"] == "unreadable_policy"
 
 
 def test_the_past_by_month_has_the_figures_of_the_plots(world: World, owner: Machine):
