@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from aftersale.base.models import Notification
 from aftersale.payments.budgets import budget_of
@@ -17,6 +19,7 @@ from aftersale.payments.saved_cards import freeze_card
 from tests.money import shop
 from tests.money.checks import books_are_whole
 from tests.money.till import bob, fresh, till
+from tests.money.watched_terminal import WatchedTerminal
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +151,40 @@ def test_a_card_that_its_bank_wants_never_again_looks_to_ann_like_one_declined_w
     assert CardCharge.objects.filter(card__trial_card=card).count() == 1, "its bank was not asked again"
     assert CardCharge.objects.filter(card__trial_card="visa-declined").count() == 3
     assert Fingerprint.objects.filter(blocked_at__isnull=False).count() == 1
+
+
+class Counting(WatchedTerminal):
+    """Counts every call, whatever it asks for."""
+
+    calls = 0
+
+    def charge(self, request, *, key):
+        self.calls += 1
+        return super().charge(request, key=key)
+
+    def find_charge(self, reference, *, key):
+        self.calls += 1
+        return super().find_charge(reference, key=key)
+
+
+def second_press(card):
+    """How often the provider and our own database are asked when Ann tries such a card again a day later."""
+    at = till()
+    first = at.pay(at.order(f"M-{card}"), at.card(card))
+    at.clock.move(hours=24)
+    at.terminals["sandbox"] = counting = Counting(at.terminals["sandbox"])
+    with CaptureQueriesContext(connection) as seen:
+        at.again(first)
+    asked = [query["sql"] for query in seen.captured_queries]
+    return counting.calls, sum('"sandbox_' not in sql and "SAVEPOINT" not in sql for sql in asked)
+
+
+def test_a_press_takes_one_call_and_as_much_work_whether_the_bank_is_asked_or_not(at):
+    (calls, queries), (calls_when_asked, queries_when_asked) = map(
+        second_press, ["visa-stolen", "visa-declined"]
+    )
+    assert calls == calls_when_asked == 1
+    assert abs(queries - queries_when_asked) <= 3, "each finds one row by an index"
 
 
 def test_a_card_that_its_bank_wants_never_again_is_charged_in_nobody_s_account(at):
