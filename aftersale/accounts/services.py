@@ -23,7 +23,7 @@ from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
 from aftersale.base.texts import clean_text
 
-SCOPES = ("read", "returns", "refunds", "cards", "account", "policy")
+SCOPES = ("read", "returns", "refunds", "cards", "account", "policy", "threads")
 LONGEST_KEY = timedelta(days=365)
 _KEY_FORM = re.compile(r"ak_([0-9a-z]{8})_([0-9a-z]{53})")
 

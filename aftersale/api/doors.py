@@ -17,7 +17,7 @@ from aftersale.api.limits import MONEY_WRITES, REQUESTS, count
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 
-READ, RETURNS, REFUNDS, CARDS, POLICY = "read", "returns", "refunds", "cards", "policy"
+READ, RETURNS, REFUNDS, CARDS, POLICY, THREADS = "read", "returns", "refunds", "cards", "policy", "threads"
 ACCOUNT = "account"
 EVERYBODY = tuple(Role)
 BUYING = (Role.CUSTOMER, Role.AGENT)

@@ -22,6 +22,8 @@ from aftersale.api.operations import (
     removals,
     returns,
     sessions,
+    threads,
+    threads_desk,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -55,6 +57,8 @@ for module in (
     removals,
     policies,
     policy_desk,
+    threads,
+    threads_desk,
 ):
     api.add_router("", module.router)
 

@@ -15,6 +15,8 @@ from aftersale.support.models import TEAM, Post, Reader, Report, Thread, Visibil
 type Viewer = User | AnonymousUser
 
 _MONTH = timedelta(days=30)
+# What a list tells of each thread.
+_WITH = ("opener__forum_name", "assignee", "order", "line", "case", "charge", "card", "solution", "supplier")
 
 
 def is_team(viewer: Viewer) -> bool:
@@ -37,7 +39,7 @@ def visible_posts(viewer: Viewer) -> QuerySet[Post]:
 
 def visible_threads(viewer: Viewer) -> QuerySet[Thread]:
     """The threads in which this person sees a post."""
-    rows = Thread.objects.select_related("opener__forum_name", "assignee", "order", "supplier")
+    rows = Thread.objects.select_related(*_WITH)
     if is_team(viewer):
         return rows
     return rows.filter(Exists(visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()))
@@ -65,14 +67,15 @@ def posts_of(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
 
 
 def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:
-    """The same threads with `unread` and `replies`, counted in what this person sees."""
+    """The same threads with `unread` and `replies`, counted in what this person sees, and `notify`."""
     seen = visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()
     rows = rows.annotate(replies=_count(seen) - 1)
     if not isinstance(viewer, User):
         return rows
     read = Reader.objects.filter(thread=OuterRef("thread"), person=viewer).values("last_read")
     fresh = seen.exclude(author=viewer).filter(number__gt=Coalesce(Subquery(read), 0))
-    return rows.annotate(unread=_count(fresh))
+    notify = Reader.objects.filter(thread=OuterRef("pk"), person=viewer).values("notify")
+    return rows.annotate(unread=_count(fresh), notify=Subquery(notify))
 
 
 def own_threads(person: User) -> QuerySet[Thread]:
@@ -91,7 +94,7 @@ def public_threads(viewer: Viewer) -> QuerySet[Thread]:
 
 def queue() -> QuerySet[Thread]:
     """What our staff owes an answer, the earliest due first."""
-    rows = Thread.objects.select_related("opener__forum_name", "assignee", "order", "supplier")
+    rows = Thread.objects.select_related(*_WITH)
     return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
 
 

@@ -33,6 +33,7 @@ from aftersale.support.queries import (
 from aftersale.support.search import threads_found
 from aftersale.support.services import (
     About,
+    draft_of,
     mark_read,
     notify_about,
     open_thread,
@@ -41,7 +42,6 @@ from aftersale.support.services import (
     save_draft,
     solve_thread,
 )
-from aftersale.support.services.reading import draft_of
 from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask, wait_told

@@ -21,7 +21,7 @@ from aftersale.payments.models import Refund
 from aftersale.payments.states import State
 from aftersale.returns.services import Finding, inspect_return, issue_rma
 from aftersale.returns.tests.cast import World, an_order
-from tests.api import account_things, card_things, charge_things, policy_things
+from tests.api import account_things, card_things, charge_things, policy_things, thread_things
 
 DOCUMENT = document("/api/v1/")
 OPERATIONS = {
@@ -80,7 +80,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
 }
 
 EXPECTED |= account_things.EXPECTED | card_things.EXPECTED | charge_things.EXPECTED | policy_things.EXPECTED
+EXPECTED |= thread_things.EXPECTED
 REQUESTS |= account_things.REQUESTS | card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
+REQUESTS |= thread_things.REQUESTS
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():
@@ -117,7 +119,7 @@ def _status(caller: Machine, operation: str, things: dict[str, Any]) -> int:
     method, path, _ = OPERATIONS[operation]
     thing, body = REQUESTS.get(operation, ("", None))
     named = thing.format(**things)
-    address = path.format(code=named, reference=named, version=named)
+    address = path.format(code=named, reference=named, version=named, number=2)
     # A savepoint and no transaction of ours: some operations ask a provider, which none may be open for.
     before = transaction.savepoint_create()
     if method == "GET":
@@ -169,5 +171,6 @@ def things_of(world: World) -> dict[str, Any]:
         | card_things.card_things(world)
         | charge_things.charge_things(world)
         | policy_things.policy_things()
+        | thread_things.thread_things(world)
         | account_things.account_things(world)
     )

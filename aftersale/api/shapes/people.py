@@ -29,7 +29,7 @@ class Key(Shape):
 
     name: str
     prefix: str
-    scopes: list[Literal["read", "returns", "refunds", "cards", "account", "policy"]]
+    scopes: list[Literal["read", "returns", "refunds", "cards", "account", "policy", "threads"]]
     expires_at: datetime
 
 

@@ -87,7 +87,7 @@ def test_examples_are_true_to_their_shapes():
     assert found > 10
 
 
-def test_money_and_versions_are_written_only_with_a_key_of_their_own():
+def test_money_versions_and_posts_are_written_only_with_a_key_of_their_own():
     with_key = {
         operation["operationId"]
         for _, _, operation in OPERATIONS
@@ -98,7 +98,7 @@ def test_money_and_versions_are_written_only_with_a_key_of_their_own():
         "request_return", "inspect_return", "retry_refund", "release_refund", "pay_order", "retry_charge",
         "release_redirect", "record_bank_payment", "record_sent_back",
     }  # fmt: skip
-    assert with_key == money | {"publish_version", "correct_version"}
+    assert with_key == money | {"publish_version", "correct_version", "open_thread", "write_post"}
 
 
 def test_the_page_tells_every_operation_every_shape_and_every_error(client, db):

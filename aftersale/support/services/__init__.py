@@ -10,7 +10,14 @@ from aftersale.support.services.moderating import (
     release_post,
     unhide_post,
 )
-from aftersale.support.services.reading import forget_draft, mark_read, notify_about, report_post, save_draft
+from aftersale.support.services.reading import (
+    draft_of,
+    forget_draft,
+    mark_read,
+    notify_about,
+    report_post,
+    save_draft,
+)
 from aftersale.support.services.writing import About, open_thread, reply, solve_thread
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "close_old_threads",
     "close_thread",
     "dismiss_reports",
+    "draft_of",
     "forget_draft",
     "hide_post",
     "mark_read",

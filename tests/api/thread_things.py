@@ -1,0 +1,62 @@
+"""Of the matrix of who may: the rows of threads, and one of Ann's where Mia answered and Li was asked."""
+
+from typing import Any
+
+from aftersale.returns.tests.cast import World
+from aftersale.support.tests.cast import ask, say
+
+EXPECTED: dict[str, tuple[int, ...]] = {
+    #                     anon cust other  supp other agent fin  owner
+    "list_threads":      (401, 200, 200,   200, 200,  200,  200, 200),
+    "get_thread":        (401, 200, 404,   200, 404,  200,  200, 404),
+    "list_posts":        (401, 200, 404,   200, 404,  200,  200, 404),
+    "open_thread":       (401, 201, 422,   403, 403,  403,  403, 403),
+    "write_post":        (401, 201, 404,   201, 404,  201,  201, 403),
+    "solve_thread":      (401, 200, 404,   409, 404,  200,  200, 403),
+    "notify_about":      (401, 200, 404,   200, 404,  200,  200, 404),
+    "mark_read":         (401, 200, 404,   200, 404,  200,  200, 404),
+    "get_thread_draft":  (401, 200, 200,   403, 403,  403,  403, 403),
+    "keep_thread_draft": (401, 200, 200,   403, 403,  403,  403, 403),
+    "get_answer_draft":  (401, 200, 404,   200, 404,  200,  200, 403),
+    "keep_answer_draft": (401, 200, 404,   200, 404,  200,  200, 403),
+    "get_forum_name":    (401, 200, 200,   403, 403,  403,  403, 403),
+    "choose_name":       (401, 200, 200,   403, 403,  403,  403, 403),
+    "get_threads_desk":  (401, 403, 403,   403, 403,  200,  200, 403),
+    "assign_thread":     (401, 403, 403,   403, 403,  200,  200, 403),
+    "close_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
+    # What is reported here is Mia's, who does not report herself.
+    "report_post":       (401, 201, 404,   404, 404,  409,  201, 403),
+    "hide_post":         (401, 403, 403,   403, 403,  200,  200, 403),
+    "unhide_post":       (401, 403, 403,   403, 403,  200,  200, 403),
+    "release_post":      (401, 403, 403,   403, 403,  200,  200, 403),
+    "dismiss_reports":   (401, 403, 403,   403, 403,  200,  200, 403),
+}  # fmt: skip
+
+REQUESTS: dict[str, tuple[str, Any]] = {
+    "get_thread": ("{thread}", None),
+    "list_posts": ("{thread}", None),
+    "open_thread": ("", {"subject": "It hums", "body": "Why?", "order": "{order}"}),
+    "write_post": ("{thread}", {"body": "I see."}),
+    "solve_thread": ("{thread}", {}),
+    "notify_about": ("{thread}", {"notify": "muted"}),
+    "mark_read": ("{thread}", {}),
+    "keep_thread_draft": ("", {"subject": "", "body": "Half a thought"}),
+    "get_answer_draft": ("{thread}", None),
+    "keep_answer_draft": ("{thread}", {"subject": "", "body": "Half a thought"}),
+    "choose_name": ("", {"name": "Lampenfreundin"}),
+    "assign_thread": ("{thread}", {"to": "mia@example.com"}),
+    "close_thread": ("{thread}", None),
+    "report_post": ("{thread}", {"reason": "It is rude."}),
+    "hide_post": ("{thread}", {"reason": "It is rude."}),
+    "unhide_post": ("{thread}", None),
+    "release_post": ("{thread}", None),
+    "dismiss_reports": ("{thread}", None),
+}
+
+
+def thread_things(world: World) -> dict[str, Any]:
+    """The second post is Mia's, for Ann; the third is for Li."""
+    thread = ask(world)
+    say(world, world.mia, thread, "We look into it.")
+    say(world, world.mia, thread, "Do you issue a number?", "supplier")
+    return {"thread": thread.reference}
