@@ -21,6 +21,7 @@ OURS = {
     "decide": ("benchmarks.policy.decide", ("--rounds", "10")),
     "proofs": ("benchmarks.policy.proofs", ("--rounds", "2")),
     "edits": ("benchmarks.policy.caught", ("--edits", "20")),
+    "removals": ("benchmarks.removals", ("--removals", "20")),
     "backtest": ("benchmarks.policy.backtest", ("--orders", "300000", "--rounds", "2")),
 }
 
@@ -44,6 +45,11 @@ def all_figures(*, quick: bool) -> dict[str, Figures]:
             else {FAILED: f"the peers could not be installed: {reason}"}
         )
     return figures
+
+
+def figures_of(name: str) -> Figures:
+    """The figures of one measurement of ours."""
+    return measured(Path(sys.executable), OURS[name][0], ())
 
 
 def measured(python: Path, module: str, options: Sequence[str]) -> Figures:

@@ -26,7 +26,7 @@ from aftersale.payments.saved_cards import move_card
 LEASE = timedelta(seconds=60)
 # When the provider has not let go after this time, our staff is told; it is still asked.
 GIVE_TO_STAFF = timedelta(hours=6)
-_FIRST_WAIT = timedelta(seconds=30)
+_FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
