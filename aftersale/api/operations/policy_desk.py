@@ -50,7 +50,7 @@ from aftersale.returns.backtests import ask_backtest, backtests_of
 from aftersale.returns.correcting import correct_translations
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.months import months
-from aftersale.returns.policies import policy_of, span_of, version_before, version_for
+from aftersale.returns.policies import policy_of, span_of, version_before, version_for, version_named
 from aftersale.returns.proving import difference_of, findings_of
 from aftersale.returns.publishing import candidate, discard_draft, draft_of, keep, review, save_draft
 
@@ -266,7 +266,9 @@ def get_history(request: ApiRequest) -> HttpResponse:
 )
 def start_backtest(request: ApiRequest, asked: NewBacktest) -> HttpResponse:
     """The worker decides every decision of the past again, by the text and by a version."""
-    against = found(asked.against) if asked.against else version_for(today(request))
+    against = version_named(asked.against) if asked.against else version_for(today(request))
+    if against is None:
+        raise BadInput("against", asked.against, "the hash of a version")
     row = ask_backtest(
         ports=request.ports,
         by=request.auth.user,
