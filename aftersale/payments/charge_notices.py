@@ -34,6 +34,14 @@ def tell_of_decline(charge: Charge, retry: Charge | None, *, ports: Ports) -> No
     _tell_the_customer(charge, "charge-failed", ports=ports, **words)
 
 
+def tell_that_it_is_over(retry: Charge, *, ports: Ports) -> None:
+    """Owe the customer the mail that a retry, which an earlier mail promised, does not take place."""
+    assert retry.retry_of is not None, f"{retry} is no retry"
+    with translation.override(retry.order.customer.language):
+        words = _told_answer(retry.retry_of)
+    _tell_the_customer(retry, "charge-failed", ports=ports, **words)
+
+
 def _tell_the_customer(charge: Charge, kind: str, *, ports: Ports, **words: Any) -> None:
     customer = charge.order.customer
     if not customer.reads_mail:

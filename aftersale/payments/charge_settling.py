@@ -18,6 +18,7 @@ from aftersale.payments.budgets import budget_of
 from aftersale.payments.card_models import CHARGEABLE
 from aftersale.payments.charge_models import Charge
 from aftersale.payments.charge_moves import locked_charge, locked_fingerprint, move_charge
+from aftersale.payments.charge_notices import tell_that_it_is_over
 from aftersale.payments.charge_queries import owes_for
 from aftersale.payments.charge_states import CHARGE_IN_FLIGHT, ChargeState, GivenUp
 from aftersale.payments.charge_writing import give_up_lost, write_outcome
@@ -127,6 +128,8 @@ def _claim_to_ask(
         return None
     if why := _reason_not_to_ask(charge, now):
         move_charge(charge, ChargeState.RELEASED, reason=why, settled_at=now, due_at=None)
+        if charge.automatic_round and why == GivenUp.BUDGET:
+            tell_that_it_is_over(charge, ports=ports)
         return None
     won = move_charge(
         charge,

@@ -303,4 +303,6 @@ def test_a_retry_that_comes_due_when_the_budget_is_spent_is_given_up(at):
     at.clock.move(minutes=5)
     at.work()
     assert (fresh(retry).state, fresh(retry).reason) == ("released", "budget")
+    last = Notification.objects.filter(key=f"charge-failed:{retry.reference}").get()
+    assert "again_at" not in last.words, "the retry that a mail had promised does not take place"
     assert CardCharge.objects.count() == 15
