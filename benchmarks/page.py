@@ -275,8 +275,8 @@ def _removals(figures: Mapping[str, Figures]) -> Section:
             the real worker with all its other steps. One call in twenty to the provider fails: half of those
             are lost, half are done and answered to nobody. The delay is that from *Submit Removal Request*
             until the provider was looked at and had no such card; it is all ours, as the provider answers at
-            once. None was lost. A charge asked for right after each submission, and others later, were
-            refused; so was a charge of each card at the provider itself afterwards."""
+            once. None was lost. After each submission one of the cards submitted so far was asked to be
+            charged, which our own gate refused; in the end so did the provider for every card."""
         ),
         "",
         "| | | removals | p50 | p99 | most |",
