@@ -6,6 +6,7 @@ never exceeds its charge; what it did is written before it answers.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -28,6 +29,16 @@ from aftersale.payments.providers.sandbox.services import NAME
 
 _LATE = timedelta(days=1)
 _SOON = timedelta(hours=1)
+# What a list tells of a refund, read without loading rows as objects: there may be very many.
+_COLUMNS = [
+    "reference",
+    "charge__reference",
+    "amount_minor",
+    "charge__currency",
+    "key",
+    "created_at",
+    "status",
+]
 # behaviour -> the status a new refund gets, and what it turns into and when
 _COURSES = {
     Behaviour.FAILS_LATE: (RefundStatus.SUCCEEDED, RefundStatus.FAILED, _LATE),
@@ -64,7 +75,8 @@ class Sandbox:
     def refunds(self, *, since: datetime | None = None) -> Iterator[Listed]:
         assert_outside_transaction("the sandbox")
         rows = SandboxRefund.objects.filter(created_at__gte=since) if since else SandboxRefund.objects.all()
-        yield from map(_listed, rows.order_by("pk").select_related("charge").iterator())
+        for columns in rows.order_by("pk").values_list(*_COLUMNS).iterator():
+            yield _listed(columns)
 
     def look_at_refund(self, reference: str) -> Listed | None:
         assert_outside_transaction("the sandbox")
@@ -74,8 +86,7 @@ class Sandbox:
         if row.charge.behaviour == Behaviour.OUTAGE and _behaviour_now(row.charge) == Behaviour.OUTAGE:
             raise Unavailable("the sandbox did not answer in time")
         let_time_pass(row.charge, self._clock)
-        row.refresh_from_db()
-        return _listed(row)
+        return _listed(SandboxRefund.objects.values_list(*_COLUMNS).get(pk=row.pk))
 
     @transaction.atomic
     def _refund_once(self, charge: Charge, amount: Money, key: str, behaviour: Behaviour) -> RefundOutcome:
@@ -143,10 +154,10 @@ def _take(charge: Charge, minor: int) -> bool:
     return bool(enough.update(refunded_minor=F("refunded_minor") + minor))
 
 
-def _listed(row: SandboxRefund) -> Listed:
-    amount = Money(row.amount_minor, row.charge.currency)
-    paid = row.status in (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
-    return Listed(row.reference, row.charge.reference, amount, row.key or "", row.created_at, paid=paid)
+def _listed(columns: tuple[Any, ...]) -> Listed:
+    reference, charge, minor, currency, key, at, status = columns
+    paid = status in (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
+    return Listed(reference, charge, Money(minor, currency), key or "", at, paid=paid)
 
 
 def _outcome(row: SandboxRefund) -> RefundOutcome:
