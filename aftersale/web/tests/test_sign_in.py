@@ -40,8 +40,8 @@ def is_in(client: Client) -> bool:
     return bool(client.get("/account/security/").status_code == 200)
 
 
-def code_now(offset: int = 0) -> str:
-    return format_hotp_value(hotp_value(KEY, list(yield_hotp_counters_from_time())[1] + offset))
+def code_now() -> str:
+    return str(format_hotp_value(hotp_value(KEY, list(yield_hotp_counters_from_time())[1])))
 
 
 def mailed(kind: str) -> list[dict[str, Any]]:
@@ -61,9 +61,8 @@ def test_a_stranger_s_wrong_passwords_stop_the_stranger_and_not_ann(ann: User):
     at_home, stranger = from_network(1), from_network(66)
     sign_in(at_home, ann)
     at_home.post("/sign-in/logout/")
-    for n in range(7):
-        answer = sign_in(stranger, ann, f"wrong password {n}")
-    assert "Too many tries from here" in answer.content.decode()
+    answers = [sign_in(stranger, ann, f"wrong password {n}") for n in range(7)]
+    assert "Too many tries from here" in answers[-1].content.decode()
     # Not even the right password helps there now; Ann's own browser and her new phone do not notice.
     sign_in(stranger, ann)
     assert not is_in(stranger)
@@ -74,14 +73,17 @@ def test_a_stranger_s_wrong_passwords_stop_the_stranger_and_not_ann(ann: User):
     assert is_in(on_the_phone)
 
 
-def test_when_a_hundred_networks_guess_ann_still_gets_in(ann: User):
+def test_when_twenty_networks_guess_ann_still_gets_in(ann: User):
     at_home = from_network(1)
     sign_in(at_home, ann)
     at_home.post("/sign-in/logout/")
-    for network in range(30, 51):
-        for n in range(5):
-            answer = sign_in(from_network(network), ann, f"guess {network} {n}")
-    assert "Too many tries" in answer.content.decode()
+    answers = [
+        sign_in(from_network(network), ann, f"guess {network} {n}")
+        for network in range(30, 51)
+        for n in range(5)
+    ]
+    assert "Too many tries" not in answers[99].content.decode()
+    assert "Too many tries" in answers[100].content.decode()
     abroad = from_network(201)
     sign_in(abroad, ann)
     assert not is_in(abroad)  # a password on a device nobody knows is not believed today
@@ -223,9 +225,8 @@ def test_guesses_at_the_second_step_stop_the_guesser_and_not_ann(ann: User):
     home.post("/sign-in/logout/")
     with_app(ann)
     sign_in(thief, ann)
-    for n in range(6):
-        answer = thief.post(SECOND_STEP, {"code": f"00000{n}"})
-    assert "Too many tries from here" in answer.content.decode()
+    answers = [thief.post(SECOND_STEP, {"code": f"00000{n}"}) for n in range(6)]
+    assert "Too many tries from here" in answers[-1].content.decode()
     thief.post(SECOND_STEP, {"code": code_now()})
     assert not is_in(thief)
     sign_in(home, ann)
