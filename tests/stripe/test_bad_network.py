@@ -23,7 +23,7 @@ from tests.stripe.documented import give_card
 from tests.stripe.proxy import Fault, Network, between
 from tests.stripe.slot import slot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FAULTS = [fault for fault in Fault if fault != Fault.NONE]
 KEYS_LAST = timedelta(days=1)
 

@@ -15,7 +15,7 @@ from aftersale.payments.tests.contract import RefundContract, Subject, paid
 from tests.stripe.localstripe import running
 from tests.stripe.slot import slot
 
-pytestmark = pytest.mark.localstripe
+pytestmark = [pytest.mark.localstripe, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
