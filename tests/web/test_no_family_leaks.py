@@ -32,7 +32,7 @@ SECRET = (Family.HIDDEN, Family.REVOKED)
 _VARIES = re.compile(
     r"\b[A-Z][0-9A-Z]{5}-[0-9A-Z]{5}\b|\b(TR)?WM-\d+"  # names of charges and cards, of orders
     r"|\b[\w-]{64}\b|nonce=\"[^\"]*\"|nonce-[\w+/=-]+"  # a form's token, a page's nonce
-    r"|\bk[0-9a-z]{26}\b|from-\d+|notification-\d+"  # a form's intent, keys of rows
+    r"|\bk[0-9a-z]{26}\b|from-\d+|notification-\d+|\b[0-9a-f]{32}\b"  # a form's intent, keys of rows
 )
 
 
