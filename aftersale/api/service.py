@@ -29,8 +29,8 @@ from aftersale.api.operations import (
 LARGEST_BODY = 1024 * 1024
 DESCRIPTION = (
     "Returns, refunds, saved cards and the policy that decides, for the marketplace's own programs. The same"
-    " verbs as the pages, with the rights of the key's user. Amounts are whole minor units and a currency, moments"
-    " are UTC. What is not yours answers like what does not exist."
+    " verbs as the pages, with the rights of the key's user. Amounts are whole minor units and a currency,"
+    " moments are UTC. What is not yours answers like what does not exist."
 )
 
 api = NinjaAPI(

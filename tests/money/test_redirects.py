@@ -69,7 +69,7 @@ def asked(desk, amount=40_00) -> Redirect:
 def code_for(desk, redirect) -> str:
     desk.clock.move(minutes=2)
     mail_redirect_code(ports=desk.ports, redirect=redirect)
-    return Notification.objects.filter(kind="proof-code").latest("pk").words["code"]
+    return str(Notification.objects.filter(kind="proof-code").latest("pk").words["code"])
 
 
 def chosen(desk, choice=BANK) -> Redirect:
@@ -248,7 +248,7 @@ def test_a_transfer_that_the_bank_sends_back_is_asked_for_again(desk):
     states = list(Redirect.objects.values_list("state", flat=True))
     assert states == ["sent_back", "asked"]
     with pytest.raises(NotNow):
-        record_sent_back(ports=desk.ports, redirect=Redirect.objects.first(), actor=shop.mia())
+        record_sent_back(ports=desk.ports, redirect=Redirect.objects.earliest("pk"), actor=shop.mia())
 
 
 def test_a_provider_that_pays_it_after_all_takes_it_out_of_finance_s_hands(desk):
