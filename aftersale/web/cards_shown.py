@@ -54,6 +54,17 @@ _NOW: dict[str, Promise] = {
     S.EXPIRED: gettext_lazy("The request was not finished in time. Nothing has happened to the card."),
 }
 
+# Where the payments team is told something else than the customer.
+_TOLD_TO_TEAM: dict[str, Promise] = {
+    S.SUBMITTED: gettext_lazy("The payment provider is asked to let the card go."),
+    S.WITHDRAWN: gettext_lazy(
+        "The customer withdrew the request. The card was not removed, and stays frozen."
+    ),
+    S.CLOSED: gettext_lazy(
+        "The card is gone, at the payment provider and with us. The customer has the receipt."
+    ),
+}
+
 
 def card_name(card: SavedCard) -> str:
     """Visa ending in 4242; after its particulars were erased, only that it is a card."""
@@ -140,6 +151,12 @@ class RemovalShown:
     @property
     def sentence(self) -> str:
         return str(_NOW.get(self.request.state, ""))
+
+    @property
+    def sentence_for_team(self) -> str:
+        if self.waits_for_veto:
+            return _("The card's e-mail may still stop it. The payment provider is asked afterwards.")
+        return str(_TOLD_TO_TEAM.get(self.request.state) or self.sentence)
 
     @property
     def waits_for_veto(self) -> bool:
