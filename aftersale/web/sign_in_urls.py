@@ -8,6 +8,7 @@ from aftersale.web import security
 _ours = RedirectView.as_view(pattern_name="security")
 
 urlpatterns = [
+    path("email/", _ours, name="account_email"),
     path("password/set/", security.set_password, name="account_set_password"),
     path("second-step/", _ours, name="mfa_index"),
     path("second-step/webauthn/", _ours, name="mfa_list_webauthn"),

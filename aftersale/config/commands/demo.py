@@ -32,7 +32,7 @@ WHO = [
     (BOB.email, "Bob, another customer"),
     ("li@example.com", "Li, of the supplier Shenzhen Lumen Lighting"),
     ("mia@example.com", "Mia, an agent of the marketplace"),
-    ("fin@example.com", "Finn, finance"),
+    ("fin@example.com", "Finn, finance; flora@example.com is the second of the two whom a payout needs"),
     ("pia@example.com", "Pia, the owner of the policy"),
     (CAROL.email, "Carol, a customer without a password: a code is mailed to her"),
 ]

@@ -106,6 +106,7 @@ EMPLOYEES = [
     Employee("mia@example.com", "Mia Santos", Role.AGENT),
     Employee("tom@example.com", "Tom Okafor", Role.AGENT),
     Employee("fin@example.com", "Finn Castellanos", Role.FINANCE),
+    Employee("flora@example.com", "Flora Adeyemi", Role.FINANCE),
     Employee("pia@example.com", "Pia Lindqvist", Role.POLICY_OWNER),
     Employee("li@example.com", "Li Na", Role.SUPPLIER, "LUMEN"),
     Employee("wu@example.com", "Wu Gang", Role.SUPPLIER, "YIWU-HOME"),
