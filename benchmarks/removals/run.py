@@ -135,7 +135,7 @@ def charge_each_at_the_provider(ports: Ports) -> None:
 
 def found() -> dict[str, Any]:
     cases = list(RemovalRequest.objects.all())
-    seconds = {case.pk: (case.verified_at - case.submitted_at).total_seconds() for case in cases}
+    seconds = {case.pk: _delay(case) for case in cases}
     smooth = [seconds[case.pk] for case in cases if case.attempts == 1]
     return {
         "removals": len(cases),
@@ -145,6 +145,11 @@ def found() -> dict[str, Any]:
         "all": _spread(list(seconds.values())),
         "asked once": _spread(smooth),
     }
+
+
+def _delay(case: RemovalRequest) -> float:
+    assert case.submitted_at and case.verified_at, f"{case} is not done"
+    return (case.verified_at - case.submitted_at).total_seconds()
 
 
 def _spread(seconds: list[float]) -> dict[str, float]:

@@ -4,7 +4,6 @@
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable
 
 import django
@@ -65,4 +64,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

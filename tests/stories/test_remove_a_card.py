@@ -179,6 +179,7 @@ def test_a_late_removal_stands_out_on_the_pages_of_finance(site: Site, people: P
     page = people.signed_in(gwen)
     _submit_by_birthdate(page, card)
     case = RemovalRequest.objects.get(card=card)
+    assert case.submitted_at
     late = case.submitted_at - timedelta(days=1)
     RemovalRequest.objects.filter(pk=case.pk).update(team_due_at=late)
     fin = people.signed_in(site.fin)
