@@ -47,7 +47,7 @@ class Shell:
         for told, real in self.names.items():
             block = block.replace(told, real)
         block = block.replace("http://127.0.0.1:8000", self.address)
-        keep = "for v in DESK KEY LI CARDS OWNER; do declare -p $v 2>/dev/null; done > state; true"
+        keep = "for v in DESK KEY LI CARDS ASKS OWNER; do declare -p $v 2>/dev/null; done > state; true"
         script = f"touch state; . ./state\n{block}\n{keep}\n"
         done = subprocess.run(
             ["bash", "-c", script],
