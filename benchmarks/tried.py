@@ -11,14 +11,14 @@ TRIED = {
     "datalogic tree": "The same.",
     "first ms": """Half of it is the import of the package, a quarter reading the document, the rest
         growing and compiling the tree. Weighing fewer tests for each branch and compiling patterns once
-        took 2 ms off. Loading later what only explains would take 3 ms more, against imports that stand at
-        the top; collecting no garbage meanwhile takes nothing off.""",
+        took 2 ms off. `-X importtime` adds up to 3 ms for what only explains; how much less loading that
+        later would be was not measured. Collecting no garbage meanwhile takes nothing off.""",
     "first mb": """Most of it is the code of the package, loaded once in a process; the policy itself
         takes less than 1 MB.""",
     "backtest max": """Each row gets the number of the kind of order it is, and each kind is decided once; one
         CASE that checks and decides every row takes more than twice as long. Each range is one comparison,
-        and the amount is looked at once. The number takes half of what is more than a max(), grouping by it
-        the other half.""",
+        and the amount is looked at once. What is left is the number and the grouping by it; how the time
+        parts between the two was not measured.""",
     "backtest hand": """The SQL by hand checks no row. On few orders, what a run pays once is most
         of it.""",
 }

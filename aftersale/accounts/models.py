@@ -101,7 +101,10 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
-    scopes = models.CharField(max_length=100, help_text="words of read, returns, refunds; parted by spaces")
+    scopes = models.CharField(
+        max_length=100,
+        help_text="words of read, returns, refunds, cards, account, policy, threads; parted by spaces",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -14,6 +14,7 @@ from aftersale.orders.models import (
     ParcelEvent,
     SupplierGroup,
     Tender,
+    TenderKind,
 )
 from aftersale.orders.queries import owed_by
 from aftersale.orders.services import add_tender
@@ -115,7 +116,7 @@ def test_an_order_that_was_paid_here_since_is_the_same_order_when_its_file_comes
     order = Order.objects.get(code="WM-1")
     paid = order.money(3490)
     tender = add_tender(
-        ports=ports, order=order, kind="card", captured=paid, provider="sandbox", reference="ch_9"
+        ports=ports, order=order, kind=TenderKind.CARD, captured=paid, provider="sandbox", reference="ch_9"
     )
     assert (tender.number, owed_by(order).minor) == (2, 0)
     assert bring_in(documents).unchanged == 2
