@@ -1,6 +1,8 @@
 """Opening a thread, answering in it, and saying that it is solved."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +15,7 @@ from aftersale.payments.charge_models import Charge
 from aftersale.returns.models import Return
 from aftersale.support.errors import NotForYou, ThreadClosed
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
-from aftersale.support.models import TEAM, Draft, EventKind, Kind, Post, Thread, ThreadState, Visibility
+from aftersale.support.models import TEAM, EventKind, Kind, Post, Thread, ThreadState, Visibility
 from aftersale.support.posting import (
     clean_body,
     clean_subject,
@@ -25,6 +27,7 @@ from aftersale.support.posting import (
     write_post,
 )
 from aftersale.support.queries import visible_posts
+from aftersale.support.services.reading import forget_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class About:
     case: Return | None = None
     charge: Charge | None = None
     card: SavedCard | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as a thread keeps it."""
+        return {name: getattr(self, name) for name in ("order", "line", "case", "charge", "card")}
 
 
 @transaction.atomic
@@ -57,9 +65,7 @@ def open_thread(
     about, now = about or About(), ports.clock.now()
     if known := Thread.objects.filter(intent=_own(by, intent)).first():
         return known
-    if by.role != Role.CUSTOMER:
-        raise NotForYou("a thread is opened by a customer")
-    _check(kind, about, is_public=is_public)
+    _check(by, kind, about, is_public=is_public)
     order = _order_of(about, by)
     check_thread(by, now)
     check_post(by, clean_body(body, order), now)
@@ -70,24 +76,14 @@ def open_thread(
         kind=kind,
         is_public=is_public,
         subject=clean_subject(subject, order),
-        order=order,
-        line=about.line,
-        case=about.case,
-        charge=about.charge,
-        card=about.card,
+        **about.columns | {"order": order},
     )
-    visibility = Visibility.PUBLIC if is_public else Visibility.PARTICIPANTS
-    is_held = is_public and is_to_be_held(by)
-    write_post(
-        ports=ports,
-        thread=thread,
-        author=by,
-        body=body,
-        visibility=visibility,
-        intent=thread.intent,
-        is_held=is_held,
-    )
-    Draft.objects.filter(person=by, place="new").delete()
+    post = partial(write_post, ports=ports, thread=thread, author=by, body=body, intent=thread.intent)
+    if is_public:
+        post(visibility=Visibility.PUBLIC, is_held=is_to_be_held(by))
+    else:
+        post(visibility=Visibility.PARTICIPANTS)
+    forget_draft(by=by)
     return thread
 
 
@@ -117,7 +113,7 @@ def reply(*, ports: Ports, by: User, thread: Thread, body: str, intent: str, vis
         is_held=visibility == Visibility.PUBLIC and is_to_be_held(by),
     )
     take_turn(post)
-    Draft.objects.filter(person=by, place=thread.reference).delete()
+    forget_draft(by=by, thread=thread)
     return post
 
 
@@ -152,7 +148,9 @@ def _locked(thread: Thread) -> Thread:
     return Thread.objects.select_for_update().get(pk=thread.pk)
 
 
-def _check(kind: str, about: About, *, is_public: bool) -> None:
+def _check(by: User, kind: str, about: About, *, is_public: bool) -> None:
+    if by.role != Role.CUSTOMER:
+        raise NotForYou("a thread is opened by a customer")
     accepted = [each for each in Kind.values if each != Kind.CLAIM]
     if kind not in accepted:
         raise BadInput("kind", kind, f"one of {', '.join(accepted)}")
