@@ -50,10 +50,11 @@ class Cell:
     booked: Money
 
 
-def ask_backtest(
-    *, ports: Ports, by: User, text: str, name: str, against: PolicyVersion, is_draft: bool
-) -> Backtest:
-    """Ask for a text to be tried on all decisions made so far. Raises DocumentError."""
+def ask_backtest(*, ports: Ports, by: User, text: str, name: str, against: PolicyVersion) -> Backtest:
+    """Ask for a text to be tried on all decisions made so far. Raises DocumentError.
+
+    It is a draft unless a version says the same.
+    """
     assert by.role == Role.POLICY_OWNER, "only a policy owner tries a policy"
     policy = Policy.parse(text, name)
     last = Decision.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -64,7 +65,7 @@ def ask_backtest(
         text=text,
         name=name,
         hash=policy.hash,
-        is_draft=is_draft,
+        is_draft=not PolicyVersion.objects.filter(hash=policy.hash).exists(),
         against=against,
         last=last,
         total=_standing(last).count(),

@@ -35,16 +35,10 @@ def history(request: DeskRequest) -> HttpResponse:
 def ask(request: DeskRequest) -> HttpResponse:
     """Try the draft or a version beside another one; the worker does it."""
     tried, against = request.POST.get("tried", ""), _version(request.POST.get("against", ""))
-    is_draft = tried == DRAFT
-    text = draft_of(request.user, today=_today(request)).text if is_draft else _version(tried).text
+    text = draft_of(request.user, today=_today(request)).text if tried == DRAFT else _version(tried).text
     try:
         one = ask_backtest(
-            ports=request.ports,
-            by=request.user,
-            text=text,
-            name=against.name,
-            against=against,
-            is_draft=is_draft,
+            ports=request.ports, by=request.user, text=text, name=against.name, against=against
         )
     except DocumentError as error:
         return _history(request, _("The draft cannot be read: %(error)s") % {"error": error})

@@ -80,7 +80,5 @@ REQUESTS: dict[str, tuple[str, Any]] = {
 def policy_things() -> dict[str, Any]:
     version = PolicyVersion.objects.get()
     pat = User.objects.create_user("pat@example.com", name="Pat", role=Role.POLICY_OWNER)
-    tried = ask_backtest(
-        ports=system_ports(), by=pat, text=TEXT, name=version.name, against=version, is_draft=True
-    )
+    tried = ask_backtest(ports=system_ports(), by=pat, text=TEXT, name=version.name, against=version)
     return {"version": version.hash, "backtest": tried.reference}

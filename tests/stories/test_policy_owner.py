@@ -117,6 +117,35 @@ def test_pete_approves_an_example_at_a_boundary_into_his_draft(site: Site, peopl
     assert not faults(seeing)
 
 
+def test_pru_corrects_a_translation_and_it_is_told_so_at_once(site: Site, people: People):
+    owner, hash_before = an_owner("pru"), version_for(site.world.clock.now().date()).hash
+    pru = people.signed_in(owner, java_script_enabled=False, **PHONE)
+    pru.goto("/policy-desk/draft/")
+    pru.get_by_text("Translation: 简体中文").first.click()
+    chinese = pru.get_by_label("Translation: 简体中文")
+    before = chinese.input_value()
+    assert "您将得到全额退款" in before
+    chinese.fill(before.replace("您将得到全额退款", "您会得到全额退款"))
+    pru.get_by_role("button", name="To publishing").click()
+    only = pru.get_by_role("region", name="Only a translation differs")
+    expect(only.get_by_text("Its words can be corrected at once")).to_be_visible()
+    assert pru.evaluate("() => document.documentElement.scrollWidth") <= 390
+    seeing = people.signed_in(owner, color_scheme="dark", **PHONE)
+    seeing.goto(pru.url)
+    found = faults(seeing)
+    only.get_by_role("button", name="Correct the translation").click()
+    expect(pru.get_by_text("The translation is corrected.")).to_be_visible()
+
+    version = version_for(site.world.clock.now().date())
+    assert version.hash == hash_before
+    kept = version.corrections.get()
+    assert (kept.before["zh-hans"], kept.made_by) == (before, owner)
+    reader = people.visitor(language="zh-hans", **PHONE)
+    reader.goto("/policy/")
+    expect(reader.get_by_text("您会得到全额退款").first).to_be_visible()
+    assert not found + faults(reader)
+
+
 def write_forty_five(pia: Page, text: str) -> None:
     """In both languages, the examples on both sides of the limit too."""
 

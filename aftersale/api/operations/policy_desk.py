@@ -270,12 +270,7 @@ def start_backtest(request: ApiRequest, asked: NewBacktest) -> HttpResponse:
     if against is None:
         raise BadInput("against", asked.against, "the hash of a version")
     row = ask_backtest(
-        ports=request.ports,
-        by=request.auth.user,
-        text=asked.text,
-        name=against.name,
-        against=against,
-        is_draft=True,
+        ports=request.ports, by=request.auth.user, text=asked.text, name=against.name, against=against
     )
     return told(told_backtest_summary(row), 201)
 
@@ -291,7 +286,7 @@ def start_backtest(request: ApiRequest, asked: NewBacktest) -> HttpResponse:
 )
 def list_backtests(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") -> HttpResponse:
     """What the policy owners have tried, newest first."""
-    rows = backtests_of(request.auth.user).select_related("against")
+    rows = backtests_of(request.auth.user)
     page, following = page_of(rows, by="asked_at", cursor=cursor, limit=limit)
     return told(Backtests(items=[told_backtest_summary(row) for row in page], next_cursor=following))
 
@@ -307,7 +302,7 @@ def list_backtests(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") 
 )
 def get_backtest(request: ApiRequest, reference: Reference) -> HttpResponse:
     """How far it is, and what is counted so far: by month, supplier, means, and both answers."""
-    row = backtests_of(request.auth.user).select_related("against").filter(reference=reference).first()
+    row = backtests_of(request.auth.user).filter(reference=reference).first()
     if row is None:
         raise NotYours
     return told(told_backtest(row))

@@ -29,6 +29,7 @@ class BacktestSummary(Shape):
     asked_at: datetime
     finished_at: datetime | None = Field(description="null while the worker is at it")
     policy: str = Field(description="the hash of the text")
+    is_draft: bool = Field(description="no version said the same when it was asked for")
     against: str = Field(description="the hash of the version beside it")
     total: int
     done: int
@@ -52,6 +53,8 @@ class Counted(Shape):
     count: int
     pays: Money
     paid: Money = Field(description="what the version beside it pays")
+    worth: Money = Field(description="what full refunds would be")
+    booked: Money = Field(description="what the decisions as they stand promised")
 
 
 class Backtest(BacktestSummary):
@@ -69,7 +72,7 @@ def told_backtest(row: Row) -> Backtest:
 
 
 def _fields(row: Row) -> dict[str, object]:
-    names = ("reference", "asked_at", "finished_at", "total", "done")
+    names = ("reference", "asked_at", "finished_at", "is_draft", "total", "done")
     return {**{name: getattr(row, name) for name in names}, "policy": row.hash, "against": row.against.hash}
 
 
@@ -83,4 +86,6 @@ def _counted(cell: Cell) -> Counted:
         count=cell.count,
         pays=told_money(cell.pays),
         paid=told_money(cell.paid),
+        worth=told_money(cell.worth),
+        booked=told_money(cell.booked),
     )

@@ -142,6 +142,13 @@ class FailedPart(Shape):
     facts: dict[str, JsonValue] = Field(description="the facts that it speaks of")
 
 
+class UnmetPart(Shape):
+    """What the clause still asks for, in words, and what there is instead."""
+
+    asked: str
+    here: str
+
+
 class WhyNot(Shape):
     """What keeps a clause from deciding: the parts that fail, or the stronger clauses that match as well."""
 
@@ -149,6 +156,7 @@ class WhyNot(Shape):
     clause_title: str
     decides: bool = Field(description="nothing keeps it")
     failed: list[FailedPart]
+    unmet: list[UnmetPart] = Field(description="the same in the language that is asked for")
     overridden_by: list[str]
     policy: str = Field(description="the hash of the version that was asked")
 
@@ -281,7 +289,10 @@ def told_why_not(policy: Document, facts: Mapping[str, Any], clause: str, langua
     """Why `clause` does not decide `facts`. Raises FactsError, and BadInput where there is no such clause."""
     if clause not in policy.clauses:
         raise BadInput("clause", clause, "one of " + ", ".join(policy.clauses))
-    why = policy.why_not(facts, clause).as_json()
-    return WhyNot.model_validate(
-        {**why, "clause_title": policy.clause_title(clause, language), "policy": policy.hash}
-    )
+    why = policy.why_not(facts, clause)
+    told = {
+        "clause_title": policy.clause_title(clause, language),
+        "unmet": [one._asdict() for one in policy.told_why_not(why, language)],
+        "policy": policy.hash,
+    }
+    return WhyNot.model_validate({**why.as_json(), **told})

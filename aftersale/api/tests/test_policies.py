@@ -73,8 +73,10 @@ def test_a_program_is_told_why_a_clause_did_not_decide(ann: Machine):
     told = ann.post("/policies/why-not", {"facts": FACTS, "clause": "card-in-time"}).json()
     assert not told["decides"]
     assert told["failed"] == [{"condition": "days more than 60", "must_hold": False, "facts": {"days": 61}}]
+    asked = "days from the carrier's delivery to handing the parcel over: at most 60 or absent"
+    assert told["unmet"] == [{"asked": asked, "here": "61"}]
     kept = ann.post("/policies/why-not", {"facts": FACTS, "clause": "card-unwanted-over"}).json()
-    assert (kept["decides"], kept["failed"]) == (True, [])
+    assert (kept["decides"], kept["failed"], kept["unmet"]) == (True, [], [])
     wrong = ann.post("/policies/why-not", {"facts": FACTS, "clause": "card-on-time"})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "clause")
     assert "card-in-time" in wrong.json()["accepted"]
@@ -242,9 +244,11 @@ def test_pia_tries_a_text_on_the_past_and_follows_the_worker(world: World, owner
     told = owner.get(path).json()
     (one,) = told["counted"]
     assert (told["done"], one["was"]["outcome"], one["now"]["outcome"]) == (1, "refund", "ask_supplier")
-    assert (one["paid"]["minor"], one["pays"]["minor"]) == (6000, 0)
-    assert [each["reference"] for each in owner.get("/policies/backtests").json()["items"]] == [
-        told["reference"]
+    assert [one[name]["minor"] for name in ("paid", "pays", "worth", "booked")] == [6000, 0, 6000, 6000]
+    assert begun.json()["is_draft"]
+    assert not owner.post("/policies/backtests", {"text": TEXT}).json()["is_draft"]
+    assert told["reference"] in [
+        each["reference"] for each in owner.get("/policies/backtests").json()["items"]
     ]
     assert ann.get(path).status_code == 403
     assert owner.post("/policies/backtests", {"text": "# No"}).json()["code"] == "unreadable_policy"

@@ -38,14 +38,18 @@ def returned(world: World, days: int, reason: str = "unwanted", **order: Any) ->
 
 def tried(world: World, pia: User, text: str) -> Backtest:
     version = version_for(world.clock.now().date())
-    return ask_backtest(
-        ports=world.ports, by=pia, text=text, name=version.name, against=version, is_draft=True
-    )
+    return ask_backtest(ports=world.ports, by=pia, text=text, name=version.name, against=version)
 
 
 def forty_five(world: World) -> str:
     text = version_for(world.clock.now().date()).text
     return text.replace("days more than 60", "days more than 45")
+
+
+def test_a_text_that_a_version_says_is_no_draft(world: World, pia: User) -> None:
+    text = version_for(world.clock.now().date()).text
+    assert not tried(world, pia, text).is_draft
+    assert tried(world, pia, forty_five(world)).is_draft
 
 
 def test_what_a_draft_takes_is_counted_by_outcome_and_priced_to_the_cent(world: World, pia: User) -> None:
