@@ -6,7 +6,7 @@ its fingerprint when it comes back from there, before it could ever be charged.
 
 from aftersale.accounts.models import User
 from aftersale.payments.card_models import SavedCard
-from aftersale.payments.charge_models import Charge, Fingerprint
+from aftersale.payments.charge_models import Charge
 from aftersale.payments.charge_queries import owes_for
 from aftersale.payments.charge_states import ChargeState
 from aftersale.payments.declines import AddAgain
@@ -29,19 +29,13 @@ def may_add_card(customer: User, charge: Charge, card: SavedCard | None) -> AddA
 def cannot_help(card: SavedCard, known_by: str) -> bool:
     """Whether a card that came back from the provider's page is one whose charge failed, or was reported.
 
-    Its customer has an order that still waits for money, and adding this card again does not help it; or it
-    was said to be lost or stolen.
+    Its customer has an order that still waits for money, and adding this card again does not help it; or this
+    customer said that it is lost or stolen. A card that its bank, or another customer, reported is kept like
+    one whose bank gives no reason, and its bank is not asked: whoever tries a found card learns nothing.
     """
     if was_reported(known_by, by=card.customer_id):
         return True
     return any(answer_to(each).add_again == AddAgain.NO for each in _waiting_failures(card, known_by))
-
-
-def is_refused_silently(card: SavedCard, known_by: str) -> bool:
-    """Whether nobody is told why: its bank said never again, or another customer reported it."""
-    if Fingerprint.objects.filter(hash=known_by, blocked_at__isnull=False).exists():
-        return True
-    return was_reported(known_by, not_by=card.customer_id)
 
 
 def _is_same(card: SavedCard, charge: Charge) -> bool:

@@ -29,7 +29,7 @@ from aftersale.payments.errors import CardNotChargeable, CardNotSetUp, NotNow, P
 from aftersale.payments.fingerprints import REPORTED, fingerprint_hash
 from aftersale.payments.providers import Declined
 from aftersale.payments.providers.cards import CardProvider, Gone, KeptCard
-from aftersale.payments.readding import cannot_help, is_refused_silently, may_add_card
+from aftersale.payments.readding import cannot_help, may_add_card
 
 # A provider that did not answer is asked to let go of a card again after this time.
 _ASK_AGAIN = timedelta(minutes=5)
@@ -173,7 +173,7 @@ def _keep(card: SavedCard, found: KeptCard, *, ports: Ports) -> SavedCard:
     card = locked_card(card.pk)
     known_by = fingerprint_hash(card.provider, found.fingerprint)
     if card.state == CardState.SETUP_PENDING:
-        is_kept = not (cannot_help(card, known_by) or is_refused_silently(card, known_by))
+        is_kept = not cannot_help(card, known_by)
         move_card(
             card,
             CardState.ACTIVE if is_kept else CardState.DETACHED,

@@ -8,6 +8,7 @@ from aftersale.cards.errors import NotNow
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.services import submit_removal
 from aftersale.cards.states import RemovalState
+from aftersale.orders.models import Order
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
 from aftersale.payments.charge_models import Charge
 from aftersale.payments.declines import AddAgain
@@ -16,6 +17,7 @@ from aftersale.payments.providers.cards import Gone
 from aftersale.payments.providers.sandbox.models import CardBehaviour, CardCharge, VaultSetUp
 from aftersale.payments.providers.sandbox.vault import behave_with_card, give_card
 from aftersale.payments.readding import may_add_card
+from aftersale.payments.retrying import answer_to
 from aftersale.payments.saved_cards import (
     cards_of,
     finish_set_up,
@@ -33,6 +35,13 @@ POINTLESS = ["visa-lost", "visa-revoked", "visa-funds", "visa-declined", "visa-t
 @pytest.fixture
 def at():
     return till()
+
+
+def bobs_order(at, code):
+    order = at.order(code)
+    Order.objects.filter(pk=order.pk).update(customer=bob())
+    order.refresh_from_db()
+    return order
 
 
 def add_after(at, charge, named):
@@ -122,25 +131,28 @@ def test_once_the_order_is_paid_the_card_without_a_reason_may_come_back(at):
     assert at.card("visa-declined").state == CardState.ACTIVE
 
 
-def test_a_card_that_its_bank_wants_never_again_is_kept_in_nobody_s_account(at):
-    at.pay(at.order(), at.card("visa-stolen"))
-    with pytest.raises(CardNotSetUp) as silent:
-        at.card("visa-stolen", of=bob())
-    with pytest.raises(CardNotSetUp) as refused:
-        at.card("visa-refused", of=bob())
-    assert (type(silent.value), str(silent.value)) == (type(refused.value), str(refused.value))
-    assert not cards_of(bob()).exists()
-    assert at.vaults["sandbox"].find_card(SavedCard.objects.filter(customer=bob()).first().token) == Gone()
+def test_with_no_failure_of_one_s_own_a_reported_card_is_kept_and_its_bank_is_not_asked(
+    at,
+):
+    answers = []
+    for card in ("visa-stolen", "visa-declined"):
+        at.pay(at.order(card), at.card(card))
+        of_bob = at.card(card, of=bob())
+        asked = CardCharge.objects.count()
+        failed = at.pay(bobs_order(at, f"B-{card}"), of_bob)
+        answers.append((of_bob.state, failed.state, answer_to(failed).name))
+        assert CardCharge.objects.count() - asked == (card == "visa-declined")
+    assert answers[0] == answers[1] == (CardState.ACTIVE, "declined", "no_reason_given")
 
 
-def test_a_card_that_was_reported_stolen_is_kept_in_no_account(at):
+def test_a_card_that_ann_reported_is_refused_to_her_and_bob_learns_nothing_of_it(at):
     freeze_card(ports=at.ports, card=at.card(), reason=FreezeReason.STOLEN)
     with pytest.raises(PointlessCard):
         at.card()
-    with pytest.raises(CardNotSetUp) as silent:
-        at.card(of=bob())
-    assert not isinstance(silent.value, PointlessCard), "nobody is told what Ann said"
-    assert not cards_of(bob()).exists()
+    asked = CardCharge.objects.count()
+    failed = at.pay(bobs_order(at, "B-1"), at.card(of=bob()))
+    assert (failed.state, answer_to(failed).name) == ("declined", "no_reason_given")
+    assert CardCharge.objects.count() == asked
 
 
 def test_removing_and_adding_again_gives_no_new_attempts(at):
