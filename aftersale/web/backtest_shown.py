@@ -48,7 +48,7 @@ class Line:
     @property
     def open_worth(self) -> Money:
         """What is not paid under the tried version, and would be if all of it ended in a full refund."""
-        return _sum(cell.worth - cell.worth if cell.pays else cell.worth for cell in self.cells)
+        return _sum(cell.worth - cell.pays for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)

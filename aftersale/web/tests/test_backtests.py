@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from aftersale.accounts.models import Role, User
 from aftersale.returns.backtests import work_backtests
@@ -48,6 +49,16 @@ def test_it_says_how_far_it_is_and_is_looked_at_again_by_hand_or_by_itself(world
     piece = pia.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in piece and "every 1s" not in piece and "Look again" not in piece
     assert "0 of 3 decisions would come out differently." in piece
+
+
+def test_of_half_a_refund_the_other_half_is_not_paid(world: World, pia: Client) -> None:
+    a_return(world)
+    text = PolicyVersion.objects.get().text.replace("| refund | 5 | 100 % |", "| refund | 5 | 50 % |")
+    save_draft(ports=world.ports, by=User.objects.get(name="Pia"), text=text, translations={})
+    page = asked(pia, tried="draft")
+    work_backtests(ports=world.ports)
+    told = strip_tags(pia.get(page).content.decode())
+    assert "What the tried version does not pay is worth €30.00" in told
 
 
 def test_without_a_past_it_says_so(pia: Client, world: World) -> None:
