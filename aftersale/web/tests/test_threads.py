@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from aftersale.accounts.models import Role, User
+from aftersale.base.models import Notification
+from aftersale.base.services import rendered
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Draft, Post, Thread
 from aftersale.support.services import About
@@ -191,3 +193,18 @@ def test_a_policy_owner_reads_the_forum_alone(world):
     pia = signed_in(User.objects.create_user("pia@example.com", name="Pia", role=Role.POLICY_OWNER))
     assert pia.get("/threads/").status_code == 200
     assert pia.get(f"/threads/{ask(world).reference}/").status_code == 404
+
+
+def test_the_mail_of_a_decision_leads_to_a_thread_about_it(world, ann):
+    case = a_return(world)
+    mail = rendered(Notification.objects.get(kind="return-decided"))
+    path = f"/threads/ask/?case={case.reference}"
+    assert path in mail.text and path in mail.html
+    assert case.reference in told(ann.get(path))
+
+
+def test_where_the_policy_says_no_a_thread_is_one_click_away(world, ann):
+    order = an_order(world, tenders=[("balance", 6000)])
+    chosen = {"units-1-1": "1", "reason-1-1": "defective"}
+    page = ann.post(f"/account/orders/{order.code}/return/LI/answer/", chosen)
+    assert f"/threads/ask/?order={order.code}&amp;kind=return" in told(page)
