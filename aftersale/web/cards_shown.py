@@ -174,5 +174,10 @@ class RemovalShown:
         return self.request.state in DONE
 
     @property
+    def moves_on(self) -> bool:
+        """Whether the worker is on its way to the provider, so that the page looks again by itself."""
+        return self.request.state in (S.SUBMITTED, S.DETACHING) and not self.waits_for_veto
+
+    @property
     def is_at_the_provider(self) -> bool:
         return self.request.state in REMOVING

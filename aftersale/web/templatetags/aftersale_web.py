@@ -142,13 +142,17 @@ class Step:
 
 @register.simple_tag
 def progress(steps: Any, current: str, stopped: object, finished: object) -> list[Step]:
-    """Place `steps` ("return", "parcel" or (name, word[, when]) rows) before, at or after `current`."""
+    """Place `steps` ("return", "parcel" or (name, word[, when]) rows) before, at or after `current`.
+
+    The last of the named steps is something that happened; that of other rows may be asked for now.
+    """
     rows: list[Any] = list(_NAMED_STEPS[steps] if isinstance(steps, str) else steps)
     at = next((number for number, row in enumerate(rows) if row[0] == current), len(rows))
+    ends = isinstance(steps, str) and not stopped
     placed = []
     for number, row in enumerate(rows):
         place = "done" if number < at else "now" if number == at else "next"
-        if number == at and (finished or (not stopped and number == len(rows) - 1)):
+        if number == at and (finished or (ends and number == len(rows) - 1)):
             place = "done"
         if number == at and stopped:
             place = "stopped"

@@ -65,6 +65,12 @@ def test_the_last_step_reached_is_done() -> None:
     assert [step.place for step in progress("parcel", "delivered", False, False)] == ["done"] * 4
 
 
+def test_the_last_step_of_a_request_is_not_done_before_it_is_sent() -> None:
+    asking = [("proof", "Proof"), ("submit", "Submit")]
+    assert [step.place for step in progress(asking, "submit", False, False)] == ["done", "now"]
+    assert [step.place for step in progress(asking, "submit", False, True)] == ["done", "done"]
+
+
 def test_a_state_nobody_drew_still_reads() -> None:
     assert (state_word("half_way"), state_tone("half_way")) == ("Half way", "plain")
 
