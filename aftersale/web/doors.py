@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, cast
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -46,7 +48,7 @@ def door[**P](
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_page_of(request))
             if request.user.role not in roles:
                 raise Http404
             if not before_second_step and lacks_second_step(request.user):
@@ -79,6 +81,16 @@ def open_door[**P](view: View[P]) -> Callable[..., HttpResponseBase]:
             raise Http404 from None
 
     return guarded
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to go on after signing in: what was asked for, or the page on which a button was pressed."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    stood_on = urlsplit(request.headers.get("Referer", ""))
+    if stood_on.netloc != request.get_host():
+        return reverse("home")
+    return urlunsplit(("", "", stood_on.path, stood_on.query, ""))
 
 
 def _refuse_unreadable(request: HttpRequest) -> None:

@@ -72,6 +72,21 @@ def test_a_room_of_another_role_does_not_exist(who: str, world: World, fin, clie
             assert answer.status_code == 404 or "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    ("pressed_on", "goes_on_at"),
+    [
+        ("http://testserver/account/cards/?at=2", "/account/cards/%3Fat%3D2"),
+        ("http://elsewhere.example/account/cards/", "/"),
+        ("", "/"),
+    ],
+)
+def test_whose_session_ended_before_a_press_comes_back_to_the_page_of_the_button(
+    pressed_on: str, goes_on_at: str, db: None, client: Client
+):
+    answer = client.post("/account/cards/add/", headers={"Referer": pressed_on})
+    assert answer.headers["Location"] == f"/sign-in/login/?next={goes_on_at}"
+
+
 def test_each_person_starts_at_home(world: World, fin, client: Client):
     for person, start in (
         (world.ann, "/account/"),
