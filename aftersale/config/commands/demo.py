@@ -34,7 +34,7 @@ WHO = [
     ("mia@example.com", "Mia, an agent of the marketplace"),
     ("fin@example.com", "Finn, finance; flora@example.com is the second of the two whom a payout needs"),
     ("pia@example.com", "Pia, the owner of the policy"),
-    (CAROL.email, "Carol, a customer without a password: a code is mailed to her"),
+    (CAROL.email, "Carol, a customer without a password: a code is mailed to her; born on 1990-05-17"),
 ]
 
 
