@@ -16,9 +16,10 @@ from aftersale.base.money import Money
 from aftersale.policy import FactsError, Policy, UndecidedError
 from aftersale.returns.deciding import SUPPLIER_AT_FAULT
 from aftersale.returns.models import Decision
-from aftersale.returns.prices import Prices, numbers_in_group, prices_of
+from aftersale.returns.prices import numbers_in_group, prices_of
 
 UNREAD = ""  # the outcome of facts that a version does not read, or has no answer to
+_ORDERS_AT_HAND = 100  # decisions of an order mostly follow each other; a long past must not fill memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,10 @@ def each_worth(rows: Iterable[Decision]) -> Iterator[tuple[Decision, Money]]:
     That is their goods, and their shipping where the supplier is at fault. Shipping that comes back only
     because everything of a supplier has come back counts where it was promised.
     """
-    known: dict[int, Prices] = {}
+    prices_once = lru_cache(maxsize=_ORDERS_AT_HAND)(prices_of)
     for decision in rows:
         order, line = decision.tender.order, decision.return_line
-        prices = known.get(order.pk) or known.setdefault(order.pk, prices_of(order))
+        prices = prices_once(order)
         numbers = sorted(row.number for row in line.unit_rows.all())[: decision.units]
         parts = prices.goods(line.line, decision.tender, numbers)
         if decision.facts.get("reason") in SUPPLIER_AT_FAULT:

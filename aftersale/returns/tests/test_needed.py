@@ -11,6 +11,7 @@ from aftersale.returns.needed import receipt_matters
 from aftersale.returns.policies import policy_of, version_for
 
 from .cast import World, an_order
+from .test_versions import publish
 
 DAYS = (None, 0, 59, 60, 61, 36_500)
 TENDERS = ("card", "balance", "bank_transfer")
@@ -70,3 +71,14 @@ def test_one_means_of_payment_that_needs_the_day_is_enough(world: World) -> None
     order = an_order(world, tenders=[("balance", 3000), ("card", 3000)], delivered_days_ago=None)
     line = Line.objects.get(order=order)
     assert receipt_matters(order, [line], [Asked(line, 1, "defective")], now=world.clock.now())
+
+
+def test_no_day_is_asked_for_where_a_newer_version_gives_as_much_on_every_day(world: World, tmp_path) -> None:
+    order = an_order(world, tenders=[("card", 6000)], delivered_days_ago=None)
+    asked, now = Asked(Line.objects.get(order=order), 1, "defective"), world.clock.now()
+    assert receipt_matters(order, [asked.line], [asked], now=now)
+    ninety = ("late means days more than 60", "late means days more than 90"), ("60 days", "90 days")
+    publish(world, tmp_path, *ninety, days_ago=2)
+    assert receipt_matters(order, [asked.line], [asked], now=now)
+    publish(world, tmp_path, ("over means late or marked_delivered", "over means marked_delivered"))
+    assert not receipt_matters(order, [asked.line], [asked], now=now)
