@@ -13,6 +13,7 @@ from aftersale.api.idempotency import once
 from aftersale.api.pages import page_of
 from aftersale.api.shapes.redirects import (
     BankPayment,
+    Looked,
     NewChoice,
     Question,
     Redirect,
@@ -131,10 +132,11 @@ def choose_target(request: ApiRequest, reference: Reference, asked: NewChoice) -
     scope=REFUNDS,
     roles=_FINANCE,
 )
-def approve_redirect(request: ApiRequest, reference: Reference) -> HttpResponse:
-    """Somebody else then releases it."""
+def approve_redirect(request: ApiRequest, reference: Reference, asked: Looked) -> HttpResponse:
+    """Somebody else then releases it. Refused where the customer chose anew since it was read."""
     actor = request.auth.user
-    redirecting.approve_redirect(ports=request.ports, redirect=redirect_for(actor, reference), actor=actor)
+    row = redirecting.as_seen(redirect_for(actor, reference), asked.chosen_at)
+    redirecting.approve_redirect(ports=request.ports, redirect=row, actor=actor)
     return told_row(request, reference)
 
 
@@ -166,14 +168,15 @@ def ask_again(request: ApiRequest, reference: Reference, asked: Question) -> Htt
     is_money=True,
 )
 def release_redirect(
-    request: ApiRequest, reference: Reference, idempotency_key: IdempotencyKey
+    request: ApiRequest, reference: Reference, asked: Looked, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
     """To the balance it is paid now. To a bank account: send it from your bank now, and only once."""
 
     def verb(row: RedirectRow) -> None:
-        redirecting.release_redirect(ports=request.ports, redirect=row, actor=request.auth.user)
+        seen = redirecting.as_seen(row, asked.chosen_at)
+        redirecting.release_redirect(ports=request.ports, redirect=seen, actor=request.auth.user)
 
-    return _paying(request, reference, idempotency_key, None, verb)
+    return _paying(request, reference, idempotency_key, asked, verb)
 
 
 @door(

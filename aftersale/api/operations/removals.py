@@ -10,7 +10,7 @@ from aftersale.accounts.models import Role
 from aftersale.api.doors import CARDS, READ, ApiRequest, door, open_door, told
 from aftersale.api.fields import Cursor, Limit, Reference
 from aftersale.api.pages import page_of
-from aftersale.api.shapes.cards import (
+from aftersale.api.shapes.removals import (
     Confirmation,
     NewRemoval,
     ProofGiven,

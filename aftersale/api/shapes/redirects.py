@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from aftersale.accounts.models import User
@@ -91,6 +91,14 @@ class NewChoice(Shape):
     iban: str = Field("", max_length=60, pattern=PLAIN)
     agreed: bool = Field(description="true: it goes there, and not to the card it came from")
     proof: str = Field(max_length=200, pattern=PLAIN, description="the password, or the mailed code")
+
+
+class Looked(Shape):
+    """Which of the customer's choices was looked at: a newer one is not meant."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"chosen_at": "2026-06-02T09:00:00Z"}]})
+
+    chosen_at: AwareDatetime = Field(description="`chosen_at` of the redirect as it was read")
 
 
 class Question(Shape):
