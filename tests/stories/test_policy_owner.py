@@ -1,11 +1,14 @@
 """Pia owns the policy: she edits sixty days to forty-five, reads what it takes and costs, and publishes."""
 
+import re
 from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
 from aftersale.accounts.models import Role, User
-from aftersale.returns.models import PolicyVersion
+from aftersale.base.money import Money
+from aftersale.returns.backtests import Cell, cells_of
+from aftersale.returns.models import Backtest, PolicyVersion
 from aftersale.returns.policies import version_for
 from aftersale.returns.publishing import first_day_to_take, save_draft
 from aftersale.returns.services import Wish, request_return
@@ -87,13 +90,18 @@ def test_pam_tries_a_draft_on_the_past_and_the_worker_counts_it(site: Site, peop
     found = faults(pam)
     pam.get_by_label("Try", exact=True).select_option("draft")
     pam.get_by_role("button", name="Try it").click()
-    expect(pam.get_by_text("1 of 1 decision would come out differently.")).to_be_visible()
+    expect(pam.get_by_text("would come out differently.")).to_be_visible()
+    cells = [cell for cell in cells_of(Backtest.objects.get(by=owner)) if cell.pays.currency == "EUR"]
+    count, changed = (sum(cell.count for cell in some) for some in (cells, changing(cells)))
+    assert changed and sum(cell.booked.minor for cell in changing(cells)) == 6000 * changed
+    expect(pam.get_by_text(re.compile(f"{changed} of {count} decisions? would come out"))).to_be_visible()
     plain = people.signed_in(owner, java_script_enabled=False, language="zh-hans", **PHONE)
     plain.goto(pam.url)
     expect(plain.get_by_text("另一版本支付").first).to_be_visible()
     assert plain.evaluate("() => document.documentElement.scrollWidth") <= 390
-    expect(pam.get_by_text("-€60.00").first).to_be_visible()
-    expect(pam.get_by_text("In the books these decisions promised €60.00.")).to_be_visible()
+    taken, booked = Money(-6000 * changed, "EUR"), Money(sum(cell.booked.minor for cell in cells), "EUR")
+    expect(pam.get_by_text(taken.told("en")).first).to_be_visible()
+    expect(pam.get_by_text(f"In the books these decisions promised {booked.told('en')}.")).to_be_visible()
     assert not found + faults(pam)
 
 
@@ -144,6 +152,10 @@ def test_pru_corrects_a_translation_and_it_is_told_so_at_once(site: Site, people
     reader.goto("/policy/")
     expect(reader.get_by_text("您会得到全额退款").first).to_be_visible()
     assert not found + faults(reader)
+
+
+def changing(cells: list[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.now.outcome != cell.was.outcome]
 
 
 def write_forty_five(pia: Page, text: str) -> None:
