@@ -8,7 +8,7 @@ counts as asked for, and is paid once the bank's own reference is written down.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -96,10 +96,19 @@ def choose_target(*, ports: Ports, redirect: Redirect, choice: Choice, agreed: b
         return _move(redirect, RedirectState.CHOSEN, chosen_at=ports.clock.now(), note="", **fields)
 
 
+def as_seen(redirect: Redirect, chosen_at: datetime | None) -> Redirect:
+    """The redirect, if it is the customer's choice of that moment that a person looked at. Raises NotNow."""
+    if redirect.chosen_at != chosen_at:
+        raise NotNow(f"the customer chose anew for {redirect.reference}: look at it again")
+    return redirect
+
+
 @transaction.atomic
 def approve_redirect(*, ports: Ports, redirect: Redirect, actor: User) -> Redirect:
-    """The first of two people of finance has looked at it."""
+    """The first of two people of finance has looked at it, as `redirect` is. NotNow where that changed."""
+    chosen_at = redirect.chosen_at
     redirect, _refund = _locked(redirect)
+    as_seen(redirect, chosen_at)
     _only_finance(actor)
     return _move(redirect, RedirectState.APPROVED, approved_by=actor, approved_at=ports.clock.now())
 
@@ -129,9 +138,14 @@ def ask_again(*, ports: Ports, redirect: Redirect, reason: str, actor: User) -> 
 
 @transaction.atomic
 def release_redirect(*, ports: Ports, redirect: Redirect, actor: User) -> Redirect:
-    """The second person pays it to the balance, or takes it on to send it by the bank. SamePerson, NotNow."""
+    """The second person pays it to the balance, or takes it on to send it by the bank, as `redirect` is.
+
+    Raises SamePerson, and NotNow where the choice changed since it was looked at.
+    """
     _only_finance(actor)
+    chosen_at = redirect.chosen_at
     redirect, refund = _locked(redirect)
+    as_seen(redirect, chosen_at)
     now = ports.clock.now()
     if redirect.approved_by_id == actor.pk:
         raise SamePerson("You approved this yourself: another person of finance releases it.")

@@ -1,6 +1,7 @@
 """A refund whose card is gone: the customer says where to, and two people of finance pay it there."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from aftersale.payments.redirect_queries import redirect_for, redirects_of
 from aftersale.payments.redirecting import (
     Choice,
     approve_redirect,
+    as_seen,
     ask_again,
     ask_where_to,
     choose_target,
@@ -114,11 +116,20 @@ def ask(request: DeskRequest, reference: str) -> HttpResponse:
 
 
 def _approve(request: DeskRequest, row: Redirect) -> None:
-    approve_redirect(ports=request.ports, redirect=row, actor=request.user)
+    approve_redirect(ports=request.ports, redirect=_seen(request, row), actor=request.user)
 
 
 def _release(request: DeskRequest, row: Redirect) -> None:
-    release_redirect(ports=request.ports, redirect=row, actor=request.user)
+    release_redirect(ports=request.ports, redirect=_seen(request, row), actor=request.user)
+
+
+def _seen(request: DeskRequest, row: Redirect) -> Redirect:
+    """The page was of one choice of the customer's; a newer one has to be looked at first."""
+    try:
+        return as_seen(row, datetime.fromisoformat(request.POST.get("chosen_at", "")))
+    except (ValueError, TypeError):
+        wanted = "the moment of the choice that you looked at, as its page has it"
+        raise BadInput("chosen_at", request.POST.get("chosen_at", "")[:40], wanted) from None
 
 
 def _again(request: DeskRequest, row: Redirect) -> None:

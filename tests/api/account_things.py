@@ -41,9 +41,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
         "{asked_where}",
         {"target": "balance", "agreed": True, "proof": "{redirect_code}"},
     ),
-    "approve_redirect": ("{chosen}", None),
+    "approve_redirect": ("{chosen}", {"chosen_at": "{chosen_at}"}),
     "ask_again": ("{chosen}", {"why": "The holder is somebody else."}),
-    "release_redirect": ("{approved}", None),
+    "release_redirect": ("{approved}", {"chosen_at": "{chosen_at}"}),
     "record_bank_payment": ("{paying}", {"bank_reference": "B-77"}),
     "record_sent_back": ("{paid}", None),
 }
@@ -69,6 +69,7 @@ def account_things(world: World) -> dict[str, Any]:
     things = {
         "session": UserSession.objects.get(user=world.ann).data["reference"],
         "held": held.reference,
+        "chosen_at": now.isoformat(),
         "asked_where": asked.reference,
         "chosen": _redirect(world, flo, "chosen", State.HELD, chosen),
         "approved": _redirect(world, flo, "approved", State.HELD, approved),

@@ -286,3 +286,18 @@ def test_verify_finds_a_redirect_that_is_not_what_it_says(fault):
 )
 def test_an_iban_is_read_as_people_type_it(good):
     assert " " not in read_iban(good) and len(shown_iban(read_iban(good))) == 12
+
+
+def test_what_ann_chose_after_the_page_was_read_is_neither_approved_nor_released(desk):
+    chosen(desk)
+    seen = Redirect.objects.get()
+    anew = choose_target(
+        ports=desk.ports, redirect=seen, choice=BALANCE, agreed=True, proof=code_for(desk, seen)
+    )
+    with pytest.raises(NotNow, match="chose anew"):
+        approve_redirect(ports=desk.ports, redirect=seen, actor=shop.mia())
+    assert Redirect.objects.get().approved_by is None
+    approve_redirect(ports=desk.ports, redirect=anew, actor=shop.mia())
+    with pytest.raises(NotNow, match="chose anew"):
+        release_redirect(ports=desk.ports, redirect=seen, actor=fred())
+    assert Redirect.objects.get().state == "approved"

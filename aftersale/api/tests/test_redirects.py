@@ -45,13 +45,18 @@ def test_a_refund_goes_to_ann_s_bank_account(world: World, held: Refund):
     assert (wrong.status_code, wrong.json()["code"]) == (409, "not_proven")
     chosen = ann.post(f"{path}/choice", {**CHOICE, "proof": the_code()}).json()
     assert (chosen["state"], chosen["iban"]) == ("chosen", "DE •••• 3000")
-    fay.post(f"{path}/approval")
-    alone = fay.post(f"{path}/release", wish=a_wish())
+    other = {"chosen_at": "2020-01-01T00:00:00Z"}
+    assert fay.post(f"{path}/approval", other).status_code == 409
+    assert ann.get(path).json()["state"] == "chosen"
+    seen = {"chosen_at": chosen["chosen_at"]}
+    fay.post(f"{path}/approval", seen)
+    assert flo.post(f"{path}/release", other, wish=a_wish()).status_code == 409
+    alone = fay.post(f"{path}/release", seen, wish=a_wish())
     assert (alone.status_code, alone.json()["code"]) == (409, "same_person")
     wish = a_wish()
-    released = flo.post(f"{path}/release", wish=wish).json()
+    released = flo.post(f"{path}/release", seen, wish=wish).json()
     assert (released["state"], released["iban"]) == ("paying", "DE89 3704 0044 0532 0130 00")
-    assert flo.post(f"{path}/release", wish=wish).json()["state"] == "paying"
+    assert flo.post(f"{path}/release", seen, wish=wish).json()["state"] == "paying"
     assert ann.get(path).json()["iban"] == "DE •••• 3000"
     paid = flo.post(f"{path}/payment", {"bank_reference": "B-77"}, wish=a_wish())
     assert paid.json()["state"] == "paid"

@@ -60,7 +60,9 @@ def page_of(row: Redirect) -> str:
 
 
 def do(user: User, row: Redirect, step: str, **sent: str) -> Any:
-    return signed_in(user).post(f"/finance/redirects/{row.reference}/{step}/", sent, follow=True)
+    row.refresh_from_db()
+    seen = {"chosen_at": row.chosen_at.isoformat() if row.chosen_at else ""}
+    return signed_in(user).post(f"/finance/redirects/{row.reference}/{step}/", seen | sent, follow=True)
 
 
 def test_ann_chooses_and_two_people_pay(world: World, fin: User, flo: User, redirect: Redirect):
@@ -107,6 +109,28 @@ def test_ann_without_a_password_gets_a_code(world: World, redirect: Redirect):
     ann.post(page_of(redirect), {"target": "balance", "agreed": "yes", "proof": code})
     redirect.refresh_from_db()
     assert (redirect.state, redirect.target) == ("chosen", "balance")
+
+
+def test_fin_s_page_of_an_older_choice_approves_nothing(world: World, fin: User, redirect: Redirect):
+    ann = signed_in(world.ann)
+    ann.post(page_of(redirect), CHOICE)
+    page = signed_in(fin).get(f"/finance/redirects/{redirect.reference}/").content.decode()
+    seen = page.split('name="chosen_at" value="')[1].split('"')[0]
+    redirect.refresh_from_db()
+    assert redirect.chosen_at is not None
+    Redirect.objects.filter(pk=redirect.pk).update(
+        chosen_at=redirect.chosen_at + timedelta(microseconds=1), holder="Somebody Else"
+    )
+    told = do(fin, redirect, "approve", chosen_at=seen).content.decode()
+    assert "Noted" not in told
+    for unread in ("", "yesterday", "2026-06-02T09:00:00"):
+        do(fin, redirect, "approve", chosen_at=unread)
+        redirect.refresh_from_db()
+        assert redirect.state == "chosen"
+    Redirect.objects.filter(pk=redirect.pk).update(chosen_at=seen)
+    do(fin, redirect, "approve", chosen_at=seen)
+    redirect.refresh_from_db()
+    assert redirect.state == "approved"
 
 
 def test_another_s_redirect_and_none_answer_alike(world: World, fin: User, redirect: Redirect):
