@@ -18,8 +18,6 @@ from aftersale.payments.saved_cards import move_card
 
 # The particulars of a removed card are kept this long, for questions about its removal.
 KEPT = timedelta(days=30)
-# A provider's page that brought no card by then brings none any more.
-_SET_UP_ENDS = timedelta(days=1)
 
 
 def keep_removal_deadlines(*, ports: Ports, at_most: int = 20) -> int:
@@ -55,10 +53,9 @@ def _escalate(pk: int, ports: Ports) -> bool:
 
 
 def _erase(now: datetime, at_most: int) -> int:
-    """Leave of cards that are long gone, or never came, nothing but that there was one."""
+    """Leave of cards that are long gone nothing but that there was one."""
     gone = SavedCard.objects.filter(state=CardState.DETACHED, detached_at__lte=now - KEPT)
     gone = gone.exclude(removals__state__in=OPEN)
-    never = SavedCard.objects.filter(state=CardState.SETUP_PENDING, created_at__lte=now - _SET_UP_ENDS)
     blank: dict[str, Any] = {
         "token": None,
         "email": "",
@@ -68,7 +65,7 @@ def _erase(now: datetime, at_most: int) -> int:
         "expiry_month": None,
         "expiry_year": None,
     }
-    cards = [*gone.order_by("pk")[:at_most], *never.order_by("pk")[:at_most]]
+    cards = list(gone.order_by("pk")[:at_most])
     return sum(move_card(card, CardState.TOMBSTONE, **blank) for card in cards)
 
 

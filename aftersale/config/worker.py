@@ -26,7 +26,7 @@ from aftersale.payments.providers.registry import (
 from aftersale.payments.providers.sandbox.events import send_due_events
 from aftersale.payments.providers.sandbox.services import NAME as SANDBOX
 from aftersale.payments.redirecting import forget_ibans
-from aftersale.payments.saved_cards import let_go_of_refused_cards
+from aftersale.payments.saved_cards import end_old_set_ups, let_go_of_refused_cards
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
@@ -144,6 +144,10 @@ def _charge_steps(ports: Ports, *, stop: Stop, at_most: int) -> list[Step]:
 
 def _card_steps(ports: Ports, vaults: dict[str, CardProvider], *, stop: Stop, at_most: int) -> list[Step]:
     return [
+        Step(
+            "end old set-ups",
+            lambda: end_old_set_ups(ports=ports, providers=vaults, at_most=at_most),
+        ),
         Step(
             "let go of refused cards",
             lambda: let_go_of_refused_cards(ports=ports, providers=vaults, at_most=at_most),

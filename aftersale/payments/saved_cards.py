@@ -5,6 +5,7 @@ records it, and a removal moves the same row: whichever commits first wins, and 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,8 @@ from aftersale.payments.readding import cannot_help, may_add_card
 
 # A provider that did not answer is asked to let go of a card again after this time.
 _ASK_AGAIN = timedelta(minutes=5)
+# A provider's page ends within a day; a card that nobody told us of may have been given on it.
+_PAGE_ENDS = timedelta(hours=25)
 
 
 def move_card(card: SavedCard, to: CardState, *, only: Q | None = None, **written: Any) -> bool:
@@ -141,6 +144,39 @@ def finish_set_up(*, ports: Ports, providers: Mapping[str, CardProvider], card: 
         let_go(card, providers, ports=ports)
         raise _why_not_kept(card)
     return card
+
+
+def end_old_set_ups(*, ports: Ports, providers: Mapping[str, CardProvider], at_most: int = 20) -> int:
+    """Look at the provider what became of pages that are over; returns for how many.
+
+    A card that was given there is kept, or let go, as if its customer had come back; else the set-up ends. A
+    provider that does not answer is asked again later: until then it may hold a card.
+    """
+    assert_outside_transaction("a payment provider")
+    now = ports.clock.now()
+    due = SavedCard.objects.filter(state=CardState.SETUP_PENDING, created_at__lte=now - _PAGE_ENDS)
+    cards = list(due.filter(Q(let_go_at=None) | Q(let_go_at__lte=now)).order_by("pk")[:at_most])
+    for card in cards:
+        SavedCard.objects.filter(pk=card.pk, state=CardState.SETUP_PENDING).update(let_go_at=now + _ASK_AGAIN)
+        _end_set_up(card, providers, ports=ports)
+    return len(cards)
+
+
+def _end_set_up(card: SavedCard, providers: Mapping[str, CardProvider], *, ports: Ports) -> None:
+    if card.setup:
+        provider = providers.get(card.provider)
+        if provider is None:
+            return
+        try:
+            found = provider.find_set_up(card.setup)
+        except PortFailed:
+            return
+        if isinstance(found, KeptCard):
+            with suppress(CardNotSetUp):
+                finish_set_up(ports=ports, providers=providers, card=card)
+            return
+    # Without a name its page was never shown to anybody.
+    move_card(card, CardState.TOMBSTONE, let_go_at=None)
 
 
 def let_go_of_refused_cards(*, ports: Ports, providers: Mapping[str, CardProvider], at_most: int = 20) -> int:

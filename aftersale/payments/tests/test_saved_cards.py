@@ -10,12 +10,14 @@ from aftersale.base.errors import NotYours
 from aftersale.base.ports import FixedClock, Ports, RandomIds
 from aftersale.payments.card_models import CARD_TRANSITIONS, ON_LIST, CardState, FreezeReason, SavedCard
 from aftersale.payments.errors import CardNotChargeable, CardNotSetUp, NotNow
+from aftersale.payments.providers import Unavailable
 from aftersale.payments.providers.registry import system_card_providers
 from aftersale.payments.providers.sandbox.vault import give_card
 from aftersale.payments.saved_cards import (
     card_for,
     cards_of,
     chargeable_card,
+    end_old_set_ups,
     finish_set_up,
     freeze_card,
     move_card,
@@ -81,6 +83,49 @@ def test_a_page_left_without_a_card_can_be_finished_later(ports, ann):
     assert SavedCard.objects.get().state == CardState.SETUP_PENDING
     give_card(clock=ports.clock, ids=ports.ids, set_up=card.setup, trial_card="visa-good")
     assert finish_set_up(ports=ports, providers=vaults, card=card).state == CardState.ACTIVE
+
+
+class Silent:
+    """A provider that does not answer."""
+
+    name = "sandbox"
+
+    def __getattr__(self, name):
+        def unavailable(*_given, **_named):
+            raise Unavailable("it is down")
+
+        return unavailable
+
+
+def page_for(ports, ann) -> SavedCard:
+    vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
+    return start_set_up(ports=ports, providers=vaults, customer=ann, provider="sandbox", return_to="/")[0]
+
+
+def test_a_card_given_on_a_page_that_ann_never_came_back_from_is_not_left_at_the_provider(ports, ann):
+    vaults = system_card_providers(clock=ports.clock, ids=ports.ids)
+    given, left = page_for(ports, ann), page_for(ports, ann)
+    give_card(clock=ports.clock, ids=ports.ids, set_up=given.setup, trial_card="visa-good")
+    ports.clock.move(hours=24)
+    assert end_old_set_ups(ports=ports, providers=vaults) == 0
+    ports.clock.move(hours=2)
+    silent = end_old_set_ups(ports=ports, providers={"sandbox": Silent()})
+    states = SavedCard.objects.values_list("state", flat=True)
+    assert silent == 2 and set(states) == {CardState.SETUP_PENDING}
+    assert end_old_set_ups(ports=ports, providers=vaults) == 0  # not asked again at once
+    ports.clock.move(minutes=6)
+    assert end_old_set_ups(ports=ports, providers=vaults) == 2
+    given.refresh_from_db(), left.refresh_from_db()
+    assert (given.state, given.last_four, left.state) == ("active", "4242", "tombstone")
+    assert given.let_go_at is None
+    assert end_old_set_ups(ports=ports, providers=vaults) == 0
+
+
+def test_a_page_whose_address_nobody_got_ends_without_a_question(ports, ann):
+    SavedCard.objects.filter(pk=page_for(ports, ann).pk).update(setup="")
+    ports.clock.move(hours=26)
+    assert end_old_set_ups(ports=ports, providers={"sandbox": Silent()}) == 1
+    assert SavedCard.objects.get().state == CardState.TOMBSTONE
 
 
 def test_bob_s_card_is_not_there_for_ann(ports, ann):
