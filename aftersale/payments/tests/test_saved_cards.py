@@ -115,7 +115,8 @@ def test_a_card_given_on_a_page_that_ann_never_came_back_from_is_not_left_at_the
     assert end_old_set_ups(ports=ports, providers=vaults) == 0  # not asked again at once
     ports.clock.move(minutes=6)
     assert end_old_set_ups(ports=ports, providers=vaults) == 2
-    given.refresh_from_db(), left.refresh_from_db()
+    given.refresh_from_db()
+    left.refresh_from_db()
     assert (given.state, given.last_four, left.state) == ("active", "4242", "tombstone")
     assert given.let_go_at is None
     assert end_old_set_ups(ports=ports, providers=vaults) == 0
