@@ -15,8 +15,8 @@ from aftersale.api.shapes.redirects import (
     BankPayment,
     Looked,
     NewChoice,
-    Question,
     Redirect,
+    RedirectQuestion,
     Redirects,
     told_redirect,
 )
@@ -149,7 +149,7 @@ def approve_redirect(request: ApiRequest, reference: Reference, asked: Looked) -
     scope=REFUNDS,
     roles=_FINANCE,
 )
-def ask_again(request: ApiRequest, reference: Reference, asked: Question) -> HttpResponse:
+def ask_again(request: ApiRequest, reference: Reference, asked: RedirectQuestion) -> HttpResponse:
     """It is not paid to there; the choice is forgotten, and the customer reads why."""
     actor = request.auth.user
     row = redirect_for(actor, reference)

@@ -61,7 +61,7 @@ _CHARGE: JsonDict = {
 }
 
 
-class Answer(Shape):
+class ChargeAnswer(Shape):
     """What is told of a failed charge. Everything but `name` follows from it; nothing tells more."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
@@ -89,7 +89,7 @@ class Charge(Shape):
     amount: Money
     state: ChargeStateName
     is_automatic: bool = Field(description="a retry by the schedule; `created`: it waits for its time")
-    answer: Answer | None = Field(description="what a declined charge means for its customer")
+    answer: ChargeAnswer | None = Field(description="what a declined charge means for its customer")
     given_up: GivenUpName | None = Field(description="why a `released` charge was given up")
     confirm_at: str | None = Field(description="the bank's page where the customer confirms it")
     next_retry_at: datetime | None = Field(description="when it is tried again by itself")
@@ -257,9 +257,9 @@ class Verdict(Shape):
     because: str
 
 
-def told_answer(answer: AnswerFound) -> Answer:
+def told_answer(answer: AnswerFound) -> ChargeAnswer:
     said, verdict = said_of(answer), verdict_of(answer)
-    return Answer.model_validate(
+    return ChargeAnswer.model_validate(
         {
             "name": answer.name,
             "title": str(said.title),

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from aftersale.api.fields import Shape
-from aftersale.api.shapes.charges import AddAgainName, Answer, told_answer
+from aftersale.api.shapes.charges import AddAgainName, ChargeAnswer, told_answer
 from aftersale.payments.budgets import LIMITS, Limit
 from aftersale.payments.declines import TABLE
 from aftersale.payments.declines import FamilyRow as FamilyFound
@@ -35,7 +35,7 @@ _FAMILY: JsonDict = {
 class Answers(Shape):
     """Every answer there is."""
 
-    items: list[Answer]
+    items: list[ChargeAnswer]
 
 
 class FamilyRow(Shape):

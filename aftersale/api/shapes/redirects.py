@@ -101,7 +101,7 @@ class Looked(Shape):
     chosen_at: AwareDatetime = Field(description="`chosen_at` of the redirect as it was read")
 
 
-class Question(Shape):
+class RedirectQuestion(Shape):
     """Why it is not paid to there; the customer reads it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"why": "The holder is somebody else."}]})

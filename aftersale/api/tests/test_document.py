@@ -127,6 +127,12 @@ def examples_of(schema):
     return DOCUMENT["components"]["schemas"][name].get("examples")
 
 
+def test_no_two_shapes_share_a_name_in_the_document():
+    names = [each.__name__ for each in set(all_shapes(Shape))]
+    assert len(names) > 100
+    assert not {name for name in names if names.count(name) > 1}
+
+
 def all_shapes(shape: type[BaseModel]) -> list[type[BaseModel]]:
     assert fields and shapes
     below = [deeper for child in shape.__subclasses__() for deeper in all_shapes(child)]
