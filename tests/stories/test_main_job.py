@@ -14,7 +14,11 @@ def test_ann_gets_her_money_back_with_li_s_number(site: Site, people: People):
 
     sign_in(ann, site.world.ann)
     expect(ann.get_by_role("heading", name="My Account")).to_be_visible()
+    ann.get_by_role("navigation", name="Sections").get_by_role("link", name="Orders").click()
+    expect(ann.get_by_role("heading", name="Orders", level=1)).to_be_visible()
     card = ann.get_by_role("article", name=f"Order {order.code}")
+    while not card.count():  # the other stories' orders stand here, too
+        ann.get_by_role("link", name="Older").click()
     expect(card).to_contain_text(f"TR{order.code}")
     expect(card).to_contain_text("Visa ending in 4242")
     card.get_by_role("link", name="See or return items").click()

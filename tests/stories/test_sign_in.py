@@ -52,7 +52,7 @@ def confirm_by_password(page: Page) -> None:
 
 
 def test_an_app_is_set_up_and_asked_for(site: Site, people: People):
-    dora = site.customer("dora")
+    dora = site.customer("dagmar")
     page = people.visitor(java_script_enabled=False, **PHONE)
     sign_in(page, dora)
     page.get_by_role("link", name="Security").first.click()
@@ -161,7 +161,7 @@ def test_gerd_hears_of_a_new_device_once(site: Site, people: People):
 
 
 def test_a_stranger_guesses_and_the_owner_still_gets_in(site: Site, people: People):
-    hana = site.customer("hana")
+    hana = site.customer("henrike")
     home = people.visitor()
     sign_in(home, hana)
     expect(home.get_by_role("heading", name="My Account")).to_be_visible()
