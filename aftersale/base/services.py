@@ -13,6 +13,7 @@ from aftersale.base.errors import PortFailed
 from aftersale.base.mail import Mail, MailPort
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Clock, Ports
+from aftersale.base.waiting import back_off
 
 # A worker that takes a mail has this long to send it before another may try.
 LEASE = timedelta(minutes=2)
@@ -99,7 +100,7 @@ def rendered(notification: Notification) -> Mail:
 @transaction.atomic
 def _write_failure(notification: Notification, error: PortFailed, *, clock: Clock) -> None:
     final = not error.retry or notification.attempts >= ATTEMPTS
-    wait = min(_FIRST_WAIT * 2 ** (notification.attempts - 1), _LONGEST_WAIT)
+    wait = back_off(notification.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
     Notification.objects.filter(pk=notification.pk).update(
         state=NotificationState.UNDELIVERABLE if final else NotificationState.WANTED,
         due_at=clock.now() + wait,

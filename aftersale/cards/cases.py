@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from aftersale.base.moving import change_state
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.states import REMOVAL_TRANSITIONS, RemovalState
 from aftersale.payments.card_models import CardState, FreezeReason
@@ -20,13 +21,7 @@ def locked(pk: int) -> RemovalRequest:
 
 def move(request: RemovalRequest, to: RemovalState, *, only: Q | None = None, **written: Any) -> bool:
     """Bring `request` from the state it was read in to `to`; False when it is no longer there."""
-    assert to in REMOVAL_TRANSITIONS[request.state], f"{request} cannot go from {request.state} to {to}"
-    rows = RemovalRequest.objects.filter(only or Q(), pk=request.pk, state=request.state)
-    if not rows.update(state=to, **written):
-        return False
-    for name, value in {"state": to, **written}.items():
-        setattr(request, name, value)
-    return True
+    return change_state(request, to, REMOVAL_TRANSITIONS, only=only, **written)
 
 
 def keep_card_frozen(request: RemovalRequest) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from aftersale.base.errors import PortFailed
 from aftersale.base.ports import Ports, assert_outside_transaction
+from aftersale.base.waiting import back_off
 from aftersale.cards.cases import locked, move
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.notices import tell_the_team
@@ -123,7 +124,7 @@ def _wait(request: RemovalRequest, why: str, *, ports: Ports) -> None:
     now = ports.clock.now()
     assert request.detaching_at is not None, f"{request} was claimed at no time"
     is_stuck = now - request.detaching_at >= GIVE_TO_STAFF
-    wait = min(_FIRST_WAIT * (1 << min(request.attempts - 1, 12)), _LONGEST_WAIT)
+    wait = back_off(request.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
     stays = RemovalState(request.state)
     move(request, RemovalState.NEEDS_STAFF if is_stuck else stays, due_at=now + wait, last_error=why)
     if is_stuck:

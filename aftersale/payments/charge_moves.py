@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from aftersale.base.moving import change_state
 from aftersale.orders.models import Order
 from aftersale.payments.charge_models import Charge, Fingerprint
 from aftersale.payments.charge_states import CHARGE_TRANSITIONS, ChargeState
@@ -38,10 +39,4 @@ def locked_fingerprint(known_by: str) -> Fingerprint:
 
 def move_charge(charge: Charge, to: ChargeState, *, only: Q | None = None, **written: Any) -> bool:
     """Bring `charge` from the state it was read in to `to`; False when it is no longer there."""
-    assert to in CHARGE_TRANSITIONS[charge.state], f"{charge} cannot go from {charge.state} to {to}"
-    rows = Charge.objects.filter(only or Q(), pk=charge.pk, state=charge.state)
-    if not rows.update(state=to, **written):
-        return False
-    for name, value in {"state": to, **written}.items():
-        setattr(charge, name, value)
-    return True
+    return change_state(charge, to, CHARGE_TRANSITIONS, only=only, **written)

@@ -4,11 +4,11 @@ Whoever comes second, or too late, changes nothing; but that money was taken is 
 """
 
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from django.db import transaction
 
 from aftersale.base.ports import Ids, Ports
+from aftersale.base.waiting import back_off, some_of
 from aftersale.orders.models import TenderKind
 from aftersale.orders.services import add_tender
 from aftersale.payments.captures import take_in
@@ -163,11 +163,8 @@ def _schedule(declined: Charge, now: datetime, ids: Ids) -> Charge | None:
 
 
 def _wait(charge: Charge, ids: Ids) -> timedelta:
-    """30 s doubled with each attempt, a day at most; a random part, so that rows do not come in step."""
-    doublings = max(0, min(charge.attempts - 1, 12))
-    longest: timedelta = min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
-    part: float = crc32(ids.key().encode()) / 2**32
-    return longest * (0.5 + part / 2)
+    longest = back_off(charge.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+    return some_of(longest, ids, at_least=0.5)
 
 
 def _next_look(charge: Charge, now: datetime) -> datetime | None:

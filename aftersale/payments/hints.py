@@ -14,6 +14,7 @@ from django.db.models import F
 
 from aftersale.base.errors import BadInput, PortFailed, Refused
 from aftersale.base.ports import Ports, assert_outside_transaction
+from aftersale.base.waiting import back_off
 from aftersale.orders.models import Tender
 from aftersale.payments.cancelling import cancel_retries
 from aftersale.payments.card_models import CardState, FreezeReason, SavedCard
@@ -131,7 +132,7 @@ def _put_off(event: ProviderEvent, why: str, now: datetime) -> None:
     if now - event.received_at >= _GIVE_UP:
         rows.update(due_at=None, followed_at=now, last_error=why[:200])
     else:
-        wait = min(_FIRST_WAIT * (1 << min(event.attempts, 12)), _LONGEST_WAIT)
+        wait = back_off(event.attempts + 1, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         rows.update(due_at=now + wait, last_error=why[:200])
 
 

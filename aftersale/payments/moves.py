@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from aftersale.base.moving import change_state
 from aftersale.base.ports import Ids
 from aftersale.payments.models import Refund, RefundPart, TenderMoney
 from aftersale.payments.states import COUNTERS, TRANSITIONS, State
@@ -22,17 +23,13 @@ def lock_money(tender: int) -> TenderMoney:
 
 def move(refund: Refund, to: State, *, only: Q | None = None, **written: Any) -> bool:
     """Bring `refund` from the state it was read in to `to`; False when it is no longer there."""
-    assert to in TRANSITIONS[refund.state], f"{refund} cannot go from {refund.state} to {to}"
-    rows = Refund.objects.filter(only or Q(), pk=refund.pk, state=refund.state)
-    if not rows.update(state=to, **written):
-        return False
     before, after = COUNTERS.get(refund.state), COUNTERS.get(to)
+    if not change_state(refund, to, TRANSITIONS, only=only, **written):
+        return False
     if before != after:
         by = refund.amount_minor
         changes = {name: F(name) + sign * by for name, sign in ((before, -1), (after, 1)) if name}
         TenderMoney.objects.filter(tender=refund.tender_id).update(**changes)
-    for name, value in {"state": to, **written}.items():
-        setattr(refund, name, value)
     return True
 
 

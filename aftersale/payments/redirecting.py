@@ -16,6 +16,7 @@ from django.db import transaction
 from aftersale.accounts.models import Role, User
 from aftersale.accounts.proving import mail_proof, prove
 from aftersale.base.errors import BadInput
+from aftersale.base.moving import change_state
 from aftersale.base.ports import Ports
 from aftersale.base.private import sealed, unsealed
 from aftersale.base.services import post_notification
@@ -245,11 +246,8 @@ def _move(
         RedirectState.ASKED,
     ):
         raise _too_late(redirect)
-    rows = Redirect.objects.filter(pk=redirect.pk, state=redirect.state)
-    if not rows.update(state=to, **written):
+    if not change_state(redirect, to, TRANSITIONS, **written):
         raise _too_late(redirect)
-    for name, value in {"state": to, **written}.items():
-        setattr(redirect, name, value)
     return redirect
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours, PortFailed
+from aftersale.base.moving import change_state
 from aftersale.base.ports import Ports, assert_outside_transaction
 from aftersale.payments.cancelling import cancel_retries
 from aftersale.payments.card_models import (
@@ -40,13 +41,7 @@ _PAGE_ENDS = timedelta(hours=25)
 
 def move_card(card: SavedCard, to: CardState, *, only: Q | None = None, **written: Any) -> bool:
     """Bring `card` from the state it was read in to `to`; False when it is no longer there."""
-    assert to in CARD_TRANSITIONS[card.state], f"{card} cannot go from {card.state} to {to}"
-    rows = SavedCard.objects.filter(only or Q(), pk=card.pk, state=card.state)
-    if not rows.update(state=to, **written):
-        return False
-    for name, value in {"state": to, **written}.items():
-        setattr(card, name, value)
-    return True
+    return change_state(card, to, CARD_TRANSITIONS, only=only, **written)
 
 
 def locked_card(pk: int) -> SavedCard:

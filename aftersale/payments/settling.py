@@ -7,7 +7,6 @@ happened before anything is asked for again.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.db.models import Q
 
 from aftersale.base.errors import PortFailed
 from aftersale.base.ports import Clock, Ids, Ports, assert_outside_transaction
+from aftersale.base.waiting import back_off, some_of
 from aftersale.payments.escrow import post_refund, reverse_refund
 from aftersale.payments.models import Refund
 from aftersale.payments.moves import locked, move, take_over
@@ -216,11 +216,8 @@ def _write_late_failure(refund: Refund, outcome: Declined, now: datetime, ids: I
 
 
 def _wait(refund: Refund, ids: Ids) -> timedelta:
-    """30 s doubled with each attempt, a day at most; a random part, so that rows do not come in step."""
-    doublings = max(0, min(refund.attempts - 1, 12))
-    longest: timedelta = min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
-    part: float = crc32(ids.key().encode()) / 2**32
-    return longest * (0.5 + part / 2)
+    longest = back_off(refund.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+    return some_of(longest, ids, at_least=0.5)
 
 
 def _next_look(settled_at: datetime, now: datetime) -> datetime | None:

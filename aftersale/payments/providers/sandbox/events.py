@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from zlib import crc32
 
 from django.db import models, transaction
 from django.db.models import F
 
 from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
+from aftersale.base.waiting import some_of
 from aftersale.payments.providers.events import OUR_NAMES, TYPES, Topic, signed_header
 from aftersale.payments.providers.sandbox.models import (
     CardCharge,
@@ -108,11 +108,6 @@ def _make_deliveries(kind: str, about: str, ours: str, ports: Ports) -> None:
     if topic == Topic.CARD:
         thing.pop("metadata")
     body = json.dumps({"id": event, "type": kind, "created": int(now.timestamp()), "data": {"object": thing}})
-    first = now + _part_of(_FIRST, ports)
-    for due_at in (first, first + _part_of(_SECOND, ports)):
+    first = now + some_of(_FIRST, ports.ids)
+    for due_at in (first, first + some_of(_SECOND, ports.ids)):
         Delivery.objects.create(event=event, body=body, due_at=due_at)
-
-
-def _part_of(longest: timedelta, ports: Ports) -> timedelta:
-    part: float = crc32(ports.ids.key().encode()) / 2**32
-    return longest * part
