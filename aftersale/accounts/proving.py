@@ -13,10 +13,9 @@ from aftersale.accounts.models import User
 from aftersale.accounts.sign_in_models import MailedProof
 from aftersale.accounts.tries import give_back, proof_limits, take_try
 from aftersale.base.errors import Refused
-from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
-from aftersale.base.services import post_notification
+from aftersale.base.services import blank_word, post_notification
 
 LIFE = timedelta(minutes=10)
 _DIGITS = 6
@@ -90,14 +89,9 @@ def prove(*, ports: Ports, user: User, purpose: str, given: str) -> None:
 def forget_codes(*, ports: Ports) -> int:
     """Take codes that ended out of their mails; that one was sent is known for a month."""
     now = ports.clock.now()
-    ended = Notification.objects.filter(
-        kind__in=("proof-code", "sign-in-code"), created_at__lte=now - LIFE, words__has_key="code"
-    ).exclude(words__code="")
-    mails = list(ended[:100])
-    for mail in mails:
-        Notification.objects.filter(pk=mail.pk).update(words={**mail.words, "code": ""})
+    blanked = blank_word("code", kinds=("proof-code", "sign-in-code"), until=now - LIFE)
     MailedProof.objects.filter(sent_at__lte=now - _KEPT).delete()
-    return len(mails)
+    return blanked
 
 
 def _spend_code(user: User, purpose: str, given: str, *, now: datetime) -> bool:

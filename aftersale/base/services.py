@@ -97,6 +97,15 @@ def rendered(notification: Notification) -> Mail:
         )
 
 
+def blank_word(word: str, *, kinds: tuple[str, ...], until: datetime, at_most: int = 100) -> int:
+    """Take a secret that ended out of the mails of these kinds that were wanted `until` then; how many."""
+    ended = Notification.objects.filter(kind__in=kinds, created_at__lte=until, words__has_key=word)
+    mails = list(ended.exclude(**{f"words__{word}": ""})[:at_most])
+    for mail in mails:
+        Notification.objects.filter(pk=mail.pk).update(words={**mail.words, word: ""})
+    return len(mails)
+
+
 @transaction.atomic
 def _write_failure(notification: Notification, error: PortFailed, *, clock: Clock) -> None:
     final = not error.retry or notification.attempts >= ATTEMPTS

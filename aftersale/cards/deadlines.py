@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
+from aftersale.base.services import blank_word
 from aftersale.cards.cases import locked, move
 from aftersale.cards.codes import LIFE
 from aftersale.cards.models import MailedCode, RemovalRequest
@@ -71,10 +71,6 @@ def _erase(now: datetime, at_most: int) -> int:
 
 def _forget_codes(now: datetime) -> int:
     """Take a code that ended out of its mail; that one was sent is known for as long as it counts."""
-    mails = Notification.objects.filter(
-        kind="card-code", created_at__lte=now - LIFE, words__has_key="code"
-    ).exclude(words__code="")
-    for mail in mails[:100]:
-        Notification.objects.filter(pk=mail.pk).update(words={**mail.words, "code": ""})
+    blank_word("code", kinds=("card-code",), until=now - LIFE)
     old = MailedCode.objects.filter(sent_at__lte=now - KEPT)
     return old.delete()[0]

@@ -53,11 +53,8 @@ def door[**P](
                 raise Http404
             if not before_second_step and lacks_second_step(request.user):
                 return redirect("security")
-            _refuse_unreadable(request)
             try:
-                return view(cast(DeskRequest, request), *args, **kwargs)
-            except NotYours:
-                raise Http404 from None
+                return _answered(view, request, *args, **kwargs)
             except (BadInput, Refused) as error:
                 return refused(request, error)
 
@@ -74,13 +71,20 @@ def open_door[**P](view: View[P]) -> Callable[..., HttpResponseBase]:
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated and lacks_second_step(request.user):
             return redirect("security")
-        _refuse_unreadable(request)
-        try:
-            return view(cast(DeskRequest, request), *args, **kwargs)
-        except NotYours:
-            raise Http404 from None
+        return _answered(view, request, *args, **kwargs)
 
     return guarded
+
+
+def _answered[**P](
+    view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+) -> HttpResponseBase:
+    """What the view answers; what is another's answers as what does not exist."""
+    _refuse_unreadable(request)
+    try:
+        return view(cast(DeskRequest, request), *args, **kwargs)
+    except NotYours:
+        raise Http404 from None
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -1,5 +1,7 @@
 """Paying what an order still owes: by a saved card, a new one or a transfer, and what that means later."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -67,8 +69,8 @@ def pay(request: DeskRequest, code: str) -> HttpResponse:
 
 
 def _pay(request: DeskRequest, order: Order) -> HttpResponse:
-    try:
-        charge = pay_order(
+    def press() -> Charge:
+        return pay_order(
             ports=request.ports,
             providers=_terminals(request),
             order=order,
@@ -76,12 +78,8 @@ def _pay(request: DeskRequest, order: Order) -> HttpResponse:
             by=request.user,
             return_to=_back(),
         )
-    except ChargeUnderWay as error:
-        return redirect("charge", error.charge)
-    except Refused as error:
-        say(request, error)
-        return redirect("pay", order.code)
-    return _onward(request, charge)
+
+    return _pressed(request, press, reverse("pay", args=[order.code]))
 
 
 @door(Role.CUSTOMER)
@@ -173,20 +171,17 @@ def confirm(request: DeskRequest, reference: str) -> HttpResponse:
 def again(request: DeskRequest, reference: str) -> HttpResponse:
     """The same card once more."""
     found = charge_for(request.user, reference)
-    try:
-        new = try_again(
+
+    def press() -> Charge:
+        return try_again(
             ports=request.ports,
             providers=_terminals(request),
             charge=found,
             by=request.user,
             return_to=_back(),
         )
-    except ChargeUnderWay as error:
-        return redirect("charge", error.charge)
-    except Refused as error:
-        say(request, error)
-        return redirect("charge", found.reference)
-    return _onward(request, new)
+
+    return _pressed(request, press, reverse("charge", args=[found.reference]))
 
 
 @door(Role.CUSTOMER)
@@ -222,6 +217,18 @@ def add_card(request: DeskRequest, reference: str) -> HttpResponse:
     except PointlessCard:
         return shown(request, "charges/add_card.html", {**context, "refused": True}, status=409)
     return leave_for(request, page)
+
+
+def _pressed(request: DeskRequest, press: Callable[[], Charge], refused_at: str) -> HttpResponse:
+    """Charge, and go on to where the charge stands; back to `refused_at`, told why, where it was refused."""
+    try:
+        charge = press()
+    except ChargeUnderWay as error:
+        return redirect("charge", error.charge)
+    except Refused as error:
+        say(request, error)
+        return redirect(refused_at)
+    return _onward(request, charge)
 
 
 def _rights(order: Order, means: str) -> list[tuple[tuple[str, ...], MeansRights]]:
