@@ -64,6 +64,27 @@ def main(removals: int, a_second: float) -> dict[str, Any]:
 def proven_removals(ports: Ports, count: int) -> list[RemovalRequest]:
     """As many cards of as many customers, each proven to be its owner's and not submitted yet."""
     now = ports.clock.now()
+    return RemovalRequest.objects.bulk_create(
+        [
+            RemovalRequest(
+                reference=ports.ids.reference("C"),
+                card=card,
+                customer=card.customer,
+                state=RemovalState.PROVEN,
+                email_hash="0" * 64,
+                proof=Proof.PASSWORD,
+                proven_at=now,
+                due_at=now + timedelta(hours=2),
+                created_at=now,
+            )
+            for card in saved_cards(ports, count)
+        ]
+    )
+
+
+def saved_cards(ports: Ports, count: int) -> list[SavedCard]:
+    """One good card of each of as many customers, here and at the provider."""
+    now = ports.clock.now()
     people = User.objects.bulk_create(
         [User(email=f"c{n}@example.com", name=f"Customer {n}", password="!") for n in range(count)]
     )
@@ -73,7 +94,7 @@ def proven_removals(ports: Ports, count: int) -> list[RemovalRequest]:
             for n, person in enumerate(people)
         ]
     )
-    cards = SavedCard.objects.bulk_create(
+    return SavedCard.objects.bulk_create(
         [
             SavedCard(
                 reference=ports.ids.reference("K"),
@@ -89,22 +110,6 @@ def proven_removals(ports: Ports, count: int) -> list[RemovalRequest]:
                 created_at=now,
             )
             for n, (person, card) in enumerate(zip(people, kept, strict=True))
-        ]
-    )
-    return RemovalRequest.objects.bulk_create(
-        [
-            RemovalRequest(
-                reference=ports.ids.reference("C"),
-                card=card,
-                customer=card.customer,
-                state=RemovalState.PROVEN,
-                email_hash="0" * 64,
-                proof=Proof.PASSWORD,
-                proven_at=now,
-                due_at=now + timedelta(hours=2),
-                created_at=now,
-            )
-            for card in cards
         ]
     )
 

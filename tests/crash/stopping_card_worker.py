@@ -8,8 +8,6 @@ FILE appears when POINT is reached.
 
 import os
 import sys
-import time
-from pathlib import Path
 
 import django
 
@@ -23,34 +21,26 @@ from aftersale.config.worker import Step, Worker
 from aftersale.payments.providers.cards import DetachOutcome, KeptCard
 from aftersale.payments.providers.cards import Gone as NoCard
 from aftersale.payments.providers.sandbox.vault import Vault
+from tests.crash.stopping import stop, stop_at
 
 
 class Stopping(Vault):
     """The sandbox's vault, with a worker that stops before or after it lets go, or after it was looked at."""
 
     def detach_card(self, token: str) -> DetachOutcome:
-        if POINT == "before the call":
-            stop()
+        stop_at("before the call")
         outcome = super().detach_card(token)
-        if POINT == "after the effect":
-            stop()
+        stop_at("after the effect")
         return outcome
 
     def find_card(self, token: str) -> KeptCard | NoCard:
         found = super().find_card(token)
-        if POINT == "after the look":
-            stop()
+        stop_at("after the look")
         return found
 
 
-def stop(*_: object, **__: object) -> None:
-    REACHED.touch()
-    time.sleep(60)
-
-
 if __name__ == "__main__":
-    POINT, REACHED = sys.argv[1], Path(sys.argv[2])
-    if POINT == "before the commit":
+    if sys.argv[1] == "before the commit":
         vars(detaching)["move_card"] = stop
     ports = system_ports()
     vault = Stopping(clock=ports.clock, ids=ports.ids)

@@ -8,8 +8,6 @@ FILE appears when POINT is reached.
 
 import os
 import sys
-import time
-from pathlib import Path
 
 import django
 
@@ -22,6 +20,7 @@ from aftersale.config.worker import Worker, house_steps
 from aftersale.payments import charge_writing
 from aftersale.payments.providers.charges import ChargeOutcome, ChargeRequest
 from aftersale.payments.providers.registry import system_charge_providers, system_providers
+from tests.crash.stopping import stop, stop_at
 from tests.money.watched_terminal import WatchedTerminal
 
 
@@ -29,22 +28,14 @@ class Stopping(WatchedTerminal):
     """The sandbox, with a worker that stops before or after the call."""
 
     def charge(self, request: ChargeRequest, *, key: str) -> ChargeOutcome:
-        if POINT == "before the call":
-            stop()
+        stop_at("before the call")
         outcome = super().charge(request, key=key)
-        if POINT == "after the effect":
-            stop()
+        stop_at("after the effect")
         return outcome
 
 
-def stop(*_: object, **__: object) -> None:
-    REACHED.touch()
-    time.sleep(60)
-
-
 if __name__ == "__main__":
-    POINT, REACHED = sys.argv[1], Path(sys.argv[2])
-    if POINT == "before the commit":
+    if sys.argv[1] == "before the commit":
         vars(charge_writing)["take_in"] = stop
     ports = system_ports()
     terminals = system_charge_providers(clock=ports.clock, ids=ports.ids)

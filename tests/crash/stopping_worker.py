@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import django
 
@@ -24,6 +23,7 @@ from aftersale.config.worker import Worker, house_steps
 from aftersale.payments import settling
 from aftersale.payments.providers import RefundOutcome
 from aftersale.payments.providers.registry import system_providers
+from tests.crash.stopping import stop, stop_at
 from tests.money.watched import Watched
 
 
@@ -31,9 +31,8 @@ class Stopping(Watched):
     """The sandbox, with a worker that stops before, in or after the call."""
 
     def refund(self, charge: str, amount: Money, *, key: str) -> RefundOutcome:
-        if POINT == "before the call":
-            stop()
-        if POINT == "during a slow call":
+        stop_at("before the call")
+        if sys.argv[1] == "during a slow call":
             # The provider is a process of its own: it goes on when its client is dead.
             slowly = [
                 sys.executable,
@@ -47,14 +46,8 @@ class Stopping(Watched):
             subprocess.Popen([*slowly, amount.currency])
             stop()
         outcome = super().refund(charge, amount, key=key)
-        if POINT == "after the effect":
-            stop()
+        stop_at("after the effect")
         return outcome
-
-
-def stop(*_: object, **__: object) -> None:
-    REACHED.touch()
-    time.sleep(60)
 
 
 def pay_slowly(charge: str, minor: str, key: str, currency: str) -> None:
@@ -64,11 +57,10 @@ def pay_slowly(charge: str, minor: str, key: str, currency: str) -> None:
 
 
 if __name__ == "__main__":
-    POINT, REACHED = sys.argv[1], Path(sys.argv[2])
-    if POINT == "pay":
+    if sys.argv[1] == "pay":
         pay_slowly(*sys.argv[2:])
         sys.exit()
-    if POINT == "before the commit":
+    if sys.argv[1] == "before the commit":
         vars(settling)["post_refund"] = stop
     ports = system_ports()
     providers = system_providers(clock=ports.clock, ids=ports.ids)
