@@ -1,5 +1,8 @@
 """The providers that are set up, by the name that a tender's row carries."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 
 from aftersale.base.ports import Clock, Ids
@@ -15,8 +18,9 @@ from aftersale.payments.providers.sandbox.terminal import Terminal
 from aftersale.payments.providers.sandbox.vault import Vault
 from aftersale.payments.providers.stripe import HEADER as STRIPE_HEADER
 from aftersale.payments.providers.stripe import NAME as STRIPE
-from aftersale.payments.providers.stripe.client import system_http
-from aftersale.payments.providers.stripe.slot import Slot, stripe_slot
+
+if TYPE_CHECKING:
+    from aftersale.payments.providers.stripe.slot import Slot
 
 
 def system_providers(*, clock: Clock, ids: Ids) -> dict[str, Provider]:
@@ -54,16 +58,17 @@ def system_event_readers(*, clock: Clock) -> dict[str, EventReader]:
     return {reader.name: reader for reader in readers}
 
 
-def _stripe(ids: Ids) -> list[Slot]:
-    """The slot of Stripe, where it is set up."""
+def _stripe(ids: Ids) -> "list[Slot]":
+    """The slot of Stripe, where it is set up: nobody else waits for its library, a third of a second."""
     if not settings.STRIPE_SECRET_KEY:
         return []
+    stripe = import_module("aftersale.payments.providers.stripe.slot")
     return [
-        stripe_slot(
+        stripe.stripe_slot(
             settings.STRIPE_SECRET_KEY,
             ids=ids,
             site=settings.SITE_ADDRESS,
-            http=system_http(),
+            http=stripe.system_http(),
             api_base=settings.STRIPE_API_BASE,
         )
     ]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from aftersale.base.ports import Ids
 from aftersale.payments.providers.stripe.cards import Cards
 from aftersale.payments.providers.stripe.charges import Charges
-from aftersale.payments.providers.stripe.client import Client, Http
+from aftersale.payments.providers.stripe.client import Client, Http, system_http
 from aftersale.payments.providers.stripe.refunds import Refunds
+
+__all__ = ["Slot", "stripe_slot", "system_http"]
 
 
 @dataclass(frozen=True, slots=True)
