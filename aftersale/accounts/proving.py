@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 
+from aftersale.accounts.codes import APART, DIGITS, LIFE, as_typed, code_that_fits, spend
 from aftersale.accounts.models import User
 from aftersale.accounts.sign_in_models import MailedProof
 from aftersale.accounts.tries import give_back, proof_limits, take_try
@@ -17,9 +17,6 @@ from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
 from aftersale.base.services import blank_word, post_notification
 
-LIFE = timedelta(minutes=10)
-_DIGITS = 6
-_APART = timedelta(minutes=1)
 _MAILS_A_DAY = 10
 _KEPT = timedelta(days=30)
 
@@ -54,11 +51,11 @@ def mail_proof(*, ports: Ports, user: User, purpose: str) -> None:
     now = ports.clock.now()
     user = User.objects.select_for_update().get(pk=user.pk)
     sent = MailedProof.objects.filter(user=user)
-    if sent.filter(sent_at__gt=now - _APART).exists():
+    if sent.filter(sent_at__gt=now - APART).exists():
         raise TooManyProofs("A code was mailed just now: it may take a minute to arrive.")
     if sent.filter(sent_at__gt=now - timedelta(days=1)).count() >= _MAILS_A_DAY:
         raise TooManyProofs(f"{_MAILS_A_DAY} codes were mailed within 24 hours: try again tomorrow.")
-    digits = ports.ids.digits(_DIGITS)
+    digits = ports.ids.digits(DIGITS)
     code = MailedProof.objects.create(
         user=user, purpose=purpose, code_hash=_code_hash(user, purpose, digits), sent_at=now
     )
@@ -96,12 +93,9 @@ def forget_codes(*, ports: Ports) -> int:
 
 def _spend_code(user: User, purpose: str, given: str, *, now: datetime) -> bool:
     """Whether it is the newest code, fresh and not used, which it is from now on."""
-    newest = MailedProof.objects.filter(user=user, purpose=purpose).order_by("-pk").first()
-    given_hash = _code_hash(user, purpose, "".join(given.split()))
-    fits = constant_time_compare(newest.code_hash if newest else "0" * 64, given_hash)
-    if newest is None or not fits or newest.sent_at <= now - LIFE:
-        return False
-    return bool(MailedProof.objects.filter(pk=newest.pk, used_at=None).update(used_at=now))
+    mailed = MailedProof.objects.filter(user=user, purpose=purpose)
+    code = code_that_fits(mailed, _code_hash(user, purpose, as_typed(given)), now=now)
+    return code is not None and spend(code, now=now)
 
 
 def _code_hash(user: User, purpose: str, digits: str) -> str:

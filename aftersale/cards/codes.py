@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 
+from aftersale.accounts import codes
+from aftersale.accounts.codes import APART, DIGITS, as_typed
 from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
 from aftersale.cards.errors import TooManyCodes
@@ -19,9 +20,6 @@ from aftersale.payments.saved_cards import locked_card
 
 type Purpose = Literal["removal", "unfreezing"]
 
-LIFE = timedelta(minutes=10)
-_DIGITS = 6
-_APART = timedelta(minutes=1)
 _A_DAY = timedelta(hours=24)
 _MAILS_A_DAY = 5
 
@@ -31,11 +29,11 @@ def mail_code(*, ports: Ports, card: SavedCard, purpose: Purpose) -> MailedCode:
     """Mail a fresh code to the card's e-mail, whatever e-mail was typed; an older one ends. TooManyCodes."""
     card, now = locked_card(card.pk), ports.clock.now()
     sent = MailedCode.objects.filter(card=card)
-    if sent.filter(sent_at__gt=now - _APART).exists():
+    if sent.filter(sent_at__gt=now - APART).exists():
         raise TooManyCodes("a code was mailed just now: it may take a minute to arrive")
     if sent.filter(sent_at__gt=now - _A_DAY).count() >= _MAILS_A_DAY:
         raise TooManyCodes(f"{_MAILS_A_DAY} codes were mailed for this card within 24 hours: try tomorrow")
-    digits = ports.ids.digits(_DIGITS)
+    digits = ports.ids.digits(DIGITS)
     code = MailedCode.objects.create(
         card=card, purpose=purpose, code_hash=_code_hash(card, purpose, digits), sent_at=now
     )
@@ -44,18 +42,9 @@ def mail_code(*, ports: Ports, card: SavedCard, purpose: Purpose) -> MailedCode:
 
 
 def code_that_fits(card: SavedCard, purpose: Purpose, given: str, *, now: datetime) -> MailedCode | None:
-    """The newest code, when it is this one, fresh and not used. Using it up is the caller's, see `spend`."""
-    newest = MailedCode.objects.filter(card=card, purpose=purpose).order_by("-pk").first()
-    given_hash = _code_hash(card, purpose, "".join(given.split()))
-    fits = constant_time_compare(newest.code_hash if newest else "0" * 64, given_hash)
-    if newest is None or not fits or newest.used_at is not None or newest.sent_at <= now - LIFE:
-        return None
-    return newest
-
-
-def spend(code: MailedCode, *, now: datetime) -> bool:
-    """Use the code up; False when it was used a moment ago."""
-    return bool(MailedCode.objects.filter(pk=code.pk, used_at=None).update(used_at=now))
+    """The newest code, when it is this one, fresh and not used. Using it up is the caller's."""
+    mailed = MailedCode.objects.filter(card=card, purpose=purpose)
+    return codes.code_that_fits(mailed, _code_hash(card, purpose, as_typed(given)), now=now)
 
 
 def _code_hash(card: SavedCard, purpose: str, digits: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from aftersale.accounts.codes import LIFE
 from aftersale.base.ports import Ports
 from aftersale.base.services import blank_word
 from aftersale.cards.cases import locked, move
-from aftersale.cards.codes import LIFE
 from aftersale.cards.models import MailedCode, RemovalRequest
 from aftersale.cards.notices import tell_the_team
 from aftersale.cards.states import ASKING, OPEN, WITH_TEAM, RemovalState

@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
+from aftersale.accounts.codes import spend
 from aftersale.accounts.models import User
 from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.private import keyed_hash
 from aftersale.base.texts import clean_text
 from aftersale.cards.cases import keep_card_frozen, locked, move
-from aftersale.cards.codes import mail_code, spend
+from aftersale.cards.codes import mail_code
 from aftersale.cards.deadlines import keep_removal_deadlines
 from aftersale.cards.detaching import detach_due_cards
 from aftersale.cards.errors import NotNow, ProofFailed

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from aftersale.accounts.codes import spend
 from aftersale.base.ports import Ports
-from aftersale.cards.codes import spend
 from aftersale.cards.errors import NotNow, ProofFailed
 from aftersale.cards.models import MailedCode, RemovalRequest
 from aftersale.cards.notices import tell_of_unfreezing

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from ninja import Router
 
+from aftersale.accounts.codes import LIFE
 from aftersale.accounts.models import Role
 from aftersale.api.doors import CARDS, READ, ApiRequest, door, told
 from aftersale.api.fields import Reference
@@ -21,7 +22,6 @@ from aftersale.api.shapes.cards import (
     told_one_card,
 )
 from aftersale.cards import services
-from aftersale.cards.codes import LIFE
 from aftersale.payments.card_models import FreezeReason
 from aftersale.payments.errors import CardNotSetUp
 from aftersale.payments.providers.registry import system_card_providers, where_cards_are_saved
