@@ -1,5 +1,7 @@
 """One event arrives several times at once, and several workers follow it: it is stored and done once."""
 
+from threading import Barrier
+
 import pytest
 from django.db import IntegrityError
 
@@ -10,7 +12,7 @@ from aftersale.payments.providers.events import Hint, Topic
 from aftersale.payments.providers.sandbox.services import refund_by_hand
 from tests.money import shop
 from tests.money.checks import books_are_whole
-from tests.races.together import measured, together
+from tests.races.together import PATIENCE, measured, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 4
@@ -38,9 +40,13 @@ def test_an_event_that_arrives_four_times_at_once_is_stored_once(desk):
 
 
 def test_control_whoever_looks_first_and_then_stores_meets_another_at_the_door(desk):
+    all_have_looked = Barrier(PEOPLE)
+
     def naive(turn, _person):
         event = f"evt_{turn}"
-        if ProviderEvent.objects.filter(provider="sandbox", event=event).exists():
+        is_known = ProviderEvent.objects.filter(provider="sandbox", event=event).exists()
+        all_have_looked.wait(PATIENCE)
+        if is_known:
             return False
         now = desk.clock.now()
         known = {"topic": "refund", "about": "re_1", "received_at": now, "due_at": now}
