@@ -57,6 +57,11 @@ def digits_of(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def percent_of(minor: int, percent: int) -> int:
+    """So many percent of an amount that is not negative, in whole minor units: half of one is rounded up."""
+    return (2 * minor * percent + 100) // 200
+
+
 def check_currency(currency: str, *, field: str = "currency") -> str:
     """Return `currency` when ISO 4217 knows it; raise BadInput naming `field` when not."""
     if not (isinstance(currency, str) and currency.isupper() and is_currency(currency)):

@@ -8,26 +8,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.money import Money
 from aftersale.base.ports import Ports
-from aftersale.policy import FactsError, Policy, UndecidedError
+from aftersale.policy import Policy
 from aftersale.returns.models import Backtest, Decision, PolicyVersion
-from aftersale.returns.past import UNREAD, each_worth, read_whole
+from aftersale.returns.past import Ending, each_worth, ending_under, paid_by, read_whole
 from aftersale.returns.policies import policy_of
 
 SLICE = 200
-
-
-class Ending(NamedTuple):
-    """What a version comes to: the outcome and its clause, both "" where it has no answer."""
-
-    outcome: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +114,12 @@ def _added(
 ) -> dict[str, list[int]]:
     found = {key: Counter(dict(enumerate(figures))) for key, figures in cells.items()}
     for decision, worth in each_worth(rows):
-        now, was = _ending(policy, decision), _ending(against, decision)
+        now, was = ending_under(policy, decision.facts), ending_under(against, decision.facts)
         supplier = decision.return_line.line.group.supplier.code
         month = f"{decision.decided_at.astimezone(UTC):%Y-%m}"
         key = json.dumps([month, supplier, decision.tender.kind, worth.currency, *now, *was])
-        pays, paid = _pays(policy, now, worth), _pays(against, was, worth)
+        pays = paid_by(policy, now.outcome, worth.minor)
+        paid = paid_by(against, was.outcome, worth.minor)
         figures = (1, pays, paid, worth.minor, decision.amount_minor)
         found.setdefault(key, Counter()).update(dict(enumerate(figures)))
     return {key: [figures[place] for place in range(5)] for key, figures in found.items()}
-
-
-def _ending(policy: Policy, decision: Decision) -> Ending:
-    try:
-        decided = policy.decide(decision.facts)
-    except (FactsError, UndecidedError):
-        return Ending(UNREAD, "")
-    return Ending(decided.outcome, decided.clause)
-
-
-def _pays(policy: Policy, ending: Ending, worth: Money) -> int:
-    percent = (policy.outcomes[ending.outcome].pays_percent or 0) if ending.outcome else 0
-    return (2 * worth.minor * percent + 100) // 200

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from aftersale.base.money import Money
+from aftersale.base.money import Money, percent_of
 from aftersale.orders.models import Order, Tender
 from aftersale.orders.queries import Delivery
 from aftersale.payments.services import Part
@@ -196,7 +196,7 @@ def _percent_of(parts: Iterable[Part], percent: int) -> Iterable[Part]:
     whole = given = 0
     for part in parts:
         whole += part.amount_minor
-        amount = (2 * whole * percent + 100) // 200 - given
+        amount = percent_of(whole, percent) - given
         given += amount
         if amount:
             yield replace(part, amount_minor=amount)

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, QuerySet, Sum
 
-from aftersale.base.money import Money
+from aftersale.base.money import Money, percent_of
 from aftersale.policy import FactsError, Policy, UndecidedError
 from aftersale.returns.deciding import SUPPLIER_AT_FAULT
 from aftersale.returns.models import Decision
@@ -20,6 +20,13 @@ from aftersale.returns.prices import numbers_in_group, prices_of
 
 UNREAD = ""  # the outcome of facts that a version does not read, or has no answer to
 _ORDERS_AT_HAND = 100  # decisions of an order mostly follow each other; a long past must not fill memory
+
+
+class Ending(NamedTuple):
+    """What a version comes to: the outcome and its clause, both "" where it has no answer."""
+
+    outcome: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,12 @@ def priced(old: Policy, new: Policy) -> Priced:
     for kind in kinds:
         if rule := _broken_rule(new, kind.facts):
             broken[rule] += kind.count
-        outcomes = [_outcome(policy, kind.facts) for policy in (old, new)]
+        outcomes = [ending_under(policy, kind.facts).outcome for policy in (old, new)]
         if outcomes[0] != outcomes[1]:
             moves[outcomes[0], outcomes[1]] += kind.count
         for place, (policy, outcome) in enumerate(zip((old, new), outcomes, strict=True)):
-            percent = (policy.outcomes[outcome].pays_percent or 0) if outcome else 0
             for (currency, worth), count in kind.worth.items():
-                paid.setdefault(currency, [0, 0])[place] += count * ((2 * worth * percent + 100) // 200)
+                paid.setdefault(currency, [0, 0])[place] += count * paid_by(policy, outcome, worth)
     return Priced(
         sum(kind.count for kind in kinds),
         tuple(Move(*pair, count) for pair, count in moves.most_common()),
@@ -124,11 +130,18 @@ def latest() -> QuerySet[Decision]:
     return Decision.objects.filter(superseded_by=None)
 
 
-def _outcome(policy: Policy, facts: Mapping[str, Any]) -> str:
+def ending_under(policy: Policy, facts: Mapping[str, Any]) -> Ending:
+    """What these facts come to under a version."""
     try:
-        return policy.decide(facts).outcome
+        decided = policy.decide(facts)
     except (FactsError, UndecidedError):
-        return UNREAD
+        return Ending(UNREAD, "")
+    return Ending(decided.outcome, decided.clause)
+
+
+def paid_by(policy: Policy, outcome: str, worth: int) -> int:
+    """What an outcome pays of what a full refund would be, in minor units."""
+    return percent_of(worth, policy.outcomes[outcome].pays_percent or 0) if outcome != UNREAD else 0
 
 
 def _broken_rule(policy: Policy, facts: Mapping[str, Any]) -> str:

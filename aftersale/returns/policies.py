@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
+from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.policy import Policy
 from aftersale.policy.policy import translations_beside
@@ -59,6 +60,14 @@ def version_named(named: str) -> PolicyVersion | None:
     if not _HASH.fullmatch(named):
         return None
     return versions().filter(hash__startswith=named).last()
+
+
+def version_found(named: str) -> PolicyVersion:
+    """The same. Raises NotYours where there is none."""
+    version = version_named(named)
+    if version is None:
+        raise NotYours(f"there is no version {named}")
+    return version
 
 
 def version_before(version: PolicyVersion) -> PolicyVersion:

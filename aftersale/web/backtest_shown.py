@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from aftersale.accounts.models import Supplier
 from aftersale.base.money import Money
-from aftersale.returns.backtests import Cell, Ending, cells_of
+from aftersale.returns.backtests import Cell, cells_of
 from aftersale.returns.models import Backtest
+from aftersale.returns.past import Ending
 from aftersale.web.doors import language_now
 from aftersale.web.plots import Plot, Stack, stacked, steps_to
 from aftersale.web.policy_past import month_name

@@ -11,9 +11,8 @@ from aftersale.accounts.models import Role
 from aftersale.base.errors import NotYours
 from aftersale.policy import DocumentError
 from aftersale.returns.backtests import ask_backtest, backtests_of
-from aftersale.returns.models import PolicyVersion
 from aftersale.returns.months import months
-from aftersale.returns.policies import spans, version_for, version_named
+from aftersale.returns.policies import spans, version_for, version_found
 from aftersale.returns.publishing import draft_of
 from aftersale.web.backtest_shown import found, percent_done
 from aftersale.web.doors import DeskRequest, door, shown
@@ -34,8 +33,8 @@ def history(request: DeskRequest) -> HttpResponse:
 @require_POST
 def ask(request: DeskRequest) -> HttpResponse:
     """Try the draft or a version beside another one; the worker does it."""
-    tried, against = request.POST.get("tried", ""), _version(request.POST.get("against", ""))
-    text = draft_of(request.user, today=_today(request)).text if tried == DRAFT else _version(tried).text
+    tried, against = request.POST.get("tried", ""), version_found(request.POST.get("against", ""))
+    text = draft_of(request.user, today=_today(request)).text if tried == DRAFT else version_found(tried).text
     try:
         one = ask_backtest(
             ports=request.ports, by=request.user, text=text, name=against.name, against=against
@@ -69,13 +68,6 @@ def _history(request: DeskRequest, wrong: str = "") -> HttpResponse:
         "nav": "backtest",
     }
     return shown(request, "policy_desk/history.html", context, status=422 if wrong else 200)
-
-
-def _version(named: str) -> PolicyVersion:
-    version = version_named(named)
-    if version is None:
-        raise NotYours
-    return version
 
 
 def _today(request: DeskRequest) -> date:

@@ -28,10 +28,10 @@ from aftersale.api.shapes.policies import (
     told_why_not,
 )
 from aftersale.api.shapes.rights import Rights, told_means
-from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.errors import BadInput
 from aftersale.policy import Policy as Document
 from aftersale.returns.models import PolicyVersion
-from aftersale.returns.policies import policy_of, span_of, spans, version_for, version_named, versions
+from aftersale.returns.policies import policy_of, span_of, spans, version_for, version_found, versions
 from aftersale.returns.rights import LEAST_TERMS, policy_on, rights_before_paying, terms_of
 
 router = Router(tags=["policy"])
@@ -67,7 +67,7 @@ def list_versions(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") -
 @door(router, "GET", "/policies/versions/{version}", summary="One version", answers=Policy, scope=READ)
 def get_version(request: ApiRequest, version: VersionHash) -> HttpResponse:
     """The document as it was published: what it decides never changes."""
-    return _told_version(request, found(version))
+    return _told_version(request, version_found(version))
 
 
 @door(
@@ -80,7 +80,7 @@ def get_version(request: ApiRequest, version: VersionHash) -> HttpResponse:
 )
 def get_version_page(request: ApiRequest, version: VersionHash) -> HttpResponse:
     """The page that customers read, as Markdown and as HTML, in the language that is asked for."""
-    return told(told_page(policy_of(found(version)), language_of(request)))
+    return told(told_page(policy_of(version_found(version)), language_of(request)))
 
 
 @door(
@@ -139,14 +139,6 @@ def get_rights(
     for name, value in ANY_SHOP_READS_IT.items():
         answer[name] = value
     return answer
-
-
-def found(named: str) -> PolicyVersion:
-    """The version of this hash. Raises NotYours."""
-    version = version_named(named)
-    if version is None:
-        raise NotYours
-    return version
 
 
 def today(request: HttpRequest) -> date:

@@ -9,8 +9,8 @@ from ninja.params.functions import Query
 from aftersale.api.doors import OWNING, POLICY, ApiRequest, door, language_of, told
 from aftersale.api.fields import HASH, Cursor, IdempotencyKey, Limit, Reference, VersionHash
 from aftersale.api.idempotency import Verb, once, once_prepared
-from aftersale.api.operations.policies import found, today
 from aftersale.api.operations.policies import router as versions  # an address has one router
+from aftersale.api.operations.policies import today
 from aftersale.api.pages import page_of
 from aftersale.api.shapes.backtests import (
     Backtest,
@@ -50,7 +50,14 @@ from aftersale.returns.backtests import ask_backtest, backtests_of
 from aftersale.returns.correcting import correct_translations
 from aftersale.returns.models import PolicyVersion
 from aftersale.returns.months import months
-from aftersale.returns.policies import policy_of, span_of, version_before, version_for, version_named
+from aftersale.returns.policies import (
+    policy_of,
+    span_of,
+    version_before,
+    version_for,
+    version_found,
+    version_named,
+)
 from aftersale.returns.proving import difference_of, findings_of
 from aftersale.returns.publishing import candidate, discard_draft, draft_of, keep, review, save_draft
 
@@ -170,13 +177,13 @@ def correct_version(
     request: ApiRequest, version: VersionHash, asked: Translations, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
     """Better words for what is decided as before. Every clause and every number is still told."""
-    row = found(version)
+    row = version_found(version)
 
     def verb(_intent: str) -> HttpResponse:
         correct_translations(
             ports=request.ports, by=request.auth.user, version=row, translations=asked.translations
         )
-        return _told_version(request, found(version), 200)
+        return _told_version(request, version_found(version), 200)
 
     return once(request, idempotency_key, asked, verb)
 
@@ -192,7 +199,7 @@ def correct_version(
 )
 def get_version_checks(request: ApiRequest, version: VersionHash) -> HttpResponse:
     """Gaps, conflicts, dead clauses, broken promises: proved now, over every order there can be."""
-    policy = policy_of(found(version))
+    policy = policy_of(version_found(version))
     return told(told_checks(policy.hash, findings_of(policy)))
 
 
@@ -207,8 +214,8 @@ def get_version_checks(request: ApiRequest, version: VersionHash) -> HttpRespons
 )
 def get_version_diff(request: ApiRequest, version: VersionHash, against: Against = "") -> HttpResponse:
     """What the version gives and takes against an older one, proved, each with its smallest order."""
-    new = found(version)
-    old = found(against) if against else version_before(new)
+    new = version_found(version)
+    old = version_found(against) if against else version_before(new)
     return told(told_difference(old.hash, new.hash, difference_of(policy_of(old), policy_of(new))))
 
 
@@ -223,7 +230,7 @@ def get_version_diff(request: ApiRequest, version: VersionHash, against: Against
 )
 def list_version_examples(request: ApiRequest, version: VersionHash) -> HttpResponse:
     """An order for every way to decide and for both sides of every boundary, as ordinary as can be."""
-    return told(Examples(examples=told_examples(Boundaries(policy_of(found(version))).examples())))
+    return told(Examples(examples=told_examples(Boundaries(policy_of(version_found(version))).examples())))
 
 
 @door(
@@ -237,7 +244,7 @@ def list_version_examples(request: ApiRequest, version: VersionHash) -> HttpResp
 )
 def get_version_publication(request: ApiRequest, version: VersionHash) -> HttpResponse:
     """Who published it and when; what it gave, took and would have cost, as it was told then."""
-    return told(told_publication(found(version)))
+    return told(told_publication(version_found(version)))
 
 
 @door(
