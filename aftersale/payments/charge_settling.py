@@ -123,8 +123,7 @@ def _claim_to_ask(
     if charge.state != ChargeState.CREATED or not (is_due or at_once):
         return None
     if charge.provider not in providers:
-        error = f"no provider named `{charge.provider}` is set up"
-        Charge.objects.filter(pk=pk).update(due_at=now + _NO_PROVIDER, last_error=error)
+        _put_off_without_provider(charge, now)
         return None
     if why := _reason_not_to_ask(charge, now):
         move_charge(charge, ChargeState.RELEASED, reason=why, settled_at=now, due_at=None)
@@ -163,12 +162,16 @@ def _claim_to_look(
     if charge.submitted_at is None or charge.state == ChargeState.SUCCEEDED or not (is_due or at_once):
         return None
     if charge.provider not in providers:
-        error = f"no provider named `{charge.provider}` is set up"
-        Charge.objects.filter(pk=pk).update(due_at=now + _NO_PROVIDER, last_error=error)
+        _put_off_without_provider(charge, now)
         return None
     to = ChargeState.UNKNOWN if charge.state == ChargeState.SUBMITTED else ChargeState(charge.state)
     won = move_charge(charge, to, due_at=now + LEASE, attempts=charge.attempts + 1)
     return charge if won else None
+
+
+def _put_off_without_provider(charge: Charge, now: datetime) -> None:
+    error = f"no provider named `{charge.provider}` is set up"
+    Charge.objects.filter(pk=charge.pk).update(due_at=now + _NO_PROVIDER, last_error=error)
 
 
 def _reason_to_give_up(charge: Charge, now: datetime) -> GivenUp | None:
