@@ -22,7 +22,7 @@ from tests.money import shop
 from tests.money.checks import books_are_whole, breaches
 from tests.money.till import fresh, till
 from tests.money.watched_terminal import WatchedTerminal
-from tests.races.together import measured, together
+from tests.races.together import measured, met, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 4
@@ -59,8 +59,12 @@ def test_four_presses_pay_an_order_once(at):
 def test_control_presses_that_look_before_they_charge_pay_twice(at):
     owed, card = orders(at), at.card()
 
+    all_have_looked = met(PEOPLE)
+
     def naive(turn, _):
-        if not CardCharge.objects.filter(theirs__startswith=f"{owed[turn].code}:").exists():
+        is_charged = CardCharge.objects.filter(theirs__startswith=f"{owed[turn].code}:").exists()
+        all_have_looked()
+        if not is_charged:
             ask_naively(at, owed[turn], card)
 
     together(PEOPLE, ROUNDS, naive)
@@ -94,16 +98,18 @@ def test_control_a_payment_that_only_looks_at_its_card_charges_after_the_freeze(
     owed = orders(now)
     cards = [now.card() for _ in owed]
     asked = {}
+    both_have_looked, it_is_frozen = met(2), met(2)
 
     def act(turn, who):
         card = SavedCard.objects.get(pk=cards[turn].pk)
-        if who:
-            if card.state == CardState.ACTIVE:
-                asked[turn] = None
-                ask_naively(now, owed[turn], card)
-                asked[turn] = now.clock.now()
-        else:
+        both_have_looked()
+        if not who:
             freeze_card(ports=now.ports, card=card, reason=FreezeReason.REMOVAL)
+        it_is_frozen()
+        if who and card.state == CardState.ACTIVE:
+            asked[turn] = None
+            ask_naively(now, owed[turn], card)
+            asked[turn] = now.clock.now()
 
     together(2, ROUNDS, act)
     after = [
@@ -155,8 +161,12 @@ def test_control_presses_that_count_before_they_charge_spend_more_than_there_is(
     tokens = [at.card("visa-funds") for _ in range(PEOPLE)]
     owed = [at.order(f"M-{number}") for number in range(PEOPLE)]
 
+    all_have_looked = met(PEOPLE)
+
     def naive(_, who):
-        if CardCharge.objects.count() < 1:
+        tried = CardCharge.objects.count()
+        all_have_looked()
+        if tried < 1:
             ask_naively(at, owed[who], tokens[who])
 
     together(PEOPLE, 1, naive)

@@ -1,7 +1,5 @@
 """One event arrives several times at once, and several workers follow it: it is stored and done once."""
 
-from threading import Barrier
-
 import pytest
 from django.db import IntegrityError
 
@@ -12,7 +10,7 @@ from aftersale.payments.providers.events import Hint, Topic
 from aftersale.payments.providers.sandbox.services import refund_by_hand
 from tests.money import shop
 from tests.money.checks import books_are_whole
-from tests.races.together import PATIENCE, measured, together
+from tests.races.together import measured, met, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 4
@@ -40,12 +38,12 @@ def test_an_event_that_arrives_four_times_at_once_is_stored_once(desk):
 
 
 def test_control_whoever_looks_first_and_then_stores_meets_another_at_the_door(desk):
-    all_have_looked = Barrier(PEOPLE)
+    all_have_looked = met(PEOPLE)
 
     def naive(turn, _person):
         event = f"evt_{turn}"
         is_known = ProviderEvent.objects.filter(provider="sandbox", event=event).exists()
-        all_have_looked.wait(PATIENCE)
+        all_have_looked()
         if is_known:
             return False
         now = desk.clock.now()
@@ -54,9 +52,9 @@ def test_control_whoever_looks_first_and_then_stores_meets_another_at_the_door(d
         return True
 
     outcomes = together(PEOPLE, ROUNDS, naive, expected=(IntegrityError,))
-    met = sum(len(outcome.refusals) for outcome in outcomes)
-    measured(f"looked, then stored: {met} of {PEOPLE * ROUNDS} met another")
-    assert met
+    collided = sum(len(outcome.refusals) for outcome in outcomes)
+    measured(f"looked, then stored: {collided} of {PEOPLE * ROUNDS} met another")
+    assert collided
 
 
 def test_four_workers_record_each_refund_of_the_provider_once(desk):

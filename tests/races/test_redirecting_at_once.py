@@ -13,7 +13,7 @@ from aftersale.payments.providers.sandbox.services import behave
 from aftersale.payments.redirecting import account_of, release_redirect
 from tests.money import shop
 from tests.money.checks import books_are_whole
-from tests.races.together import measured, together
+from tests.races.together import measured, met, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PEOPLE = 4
@@ -66,8 +66,11 @@ def test_four_people_release_the_same_redirect_and_it_is_paid_once(desk, redirec
 
 
 def test_control_people_who_look_and_then_pay_pay_twice(desk, redirects):
+    all_have_looked = met(PEOPLE)
+
     def naive(turn, person):
         redirect = Redirect.objects.select_related("refund__tender__order").get(pk=redirects[turn].pk)
+        all_have_looked()
         if redirect.state != "approved":
             return
         post(

@@ -54,6 +54,15 @@ def together(
     return outcomes
 
 
+def met(people: int) -> Callable[[], object]:
+    """A meeting of so many people, again and again: nobody goes on before all are there.
+
+    A control whose people look, meet and then act goes wrong each time, on a slow machine and on a quick one.
+    """
+    barrier = threading.Barrier(people)
+    return lambda: barrier.wait(PATIENCE)
+
+
 def measured(what: str) -> None:
     """Tell what a negative control did: shown by `pytest -s`."""
     sys.stdout.write(f"\n{what}\n")
