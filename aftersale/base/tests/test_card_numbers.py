@@ -2,6 +2,7 @@
 
 import logging
 import time
+import timeit
 
 import pytest
 from hypothesis import given
@@ -69,22 +70,19 @@ def test_scrubbing_says_where_it_was_and_leaves_the_rest(text):
     assert bool(done.found) == (done.text != text)
 
 
-def test_a_megabyte_of_digits_takes_less_than_half_a_second():
-    start = time.process_time()
-    scrub("4242424242" * 100_000)
-    assert time.process_time() - start < 0.5
-
-
 @pytest.mark.parametrize(
-    "text", ["4444 ", "4 ", "4O", "4242 a ", "AB12", "+1 2", "4\u200b", "&#52;", "DE12 3456 "]
+    "text",
+    ["4242424242", "4444 ", "4 ", "4O", "4242 a ", "AB12", "+1 2", "4\u200b", "&#52;", "DE12 3456 "],
 )
 def test_hostile_text_takes_time_in_proportion(text):
-    times = []
-    for size in (25_000, 100_000):
-        start = time.process_time()
-        scrub(text * (size // len(text)))
-        times.append(time.process_time() - start)
-    assert times[1] < max(0.4, times[0] * 12)
+    short, long = (text * (size // len(text)) for size in (25_000, 200_000))
+    # Eight times the text: eight times the work, and sixty-four times where it grew with the square.
+    assert _work(long) < 24 * max(_work(short), 0.01)
+
+
+def _work(text: str) -> float:
+    """Seconds of this process, at their least: whatever else the machine does only adds."""
+    return min(timeit.repeat(lambda: scrub(text), timer=time.process_time, number=1, repeat=3))
 
 
 def test_a_text_to_be_stored_is_stripped_measured_and_scrubbed():
