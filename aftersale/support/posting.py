@@ -6,6 +6,8 @@ The caller holds the thread's lock.
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from aftersale.accounts.models import Role, Supplier, User
 from aftersale.base.card_numbers import scrub
 from aftersale.base.ports import Ports
@@ -86,11 +88,12 @@ def write_post(
     is_held: bool = False,
 ) -> Post:
     """The next post of the thread; whoever may see it and follows hears of it."""
-    last = thread.posts.order_by("-number").values_list("number", flat=True).first() or 0
+    Thread.objects.filter(pk=thread.pk).update(last_number=F("last_number") + 1)
+    thread.refresh_from_db(fields=["last_number"])
     found = scrub(body.strip(), known=numbers_of(thread.order)).found
     post = Post.objects.create(
         thread=thread,
-        number=last + 1,
+        number=thread.last_number,
         author=author,
         party=_PARTIES.get(Role(author.role), Party.AGENT) if author else Party.DESK,
         visibility=visibility,

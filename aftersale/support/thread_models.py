@@ -33,6 +33,8 @@ class ThreadState(models.TextChoices):
     ANSWERED = "answered", _("answered")
     SOLVED = "solved", _("solved")
     CLOSED = "closed", _("closed")
+    HELD = "held", _("held for a look")
+    MERGED = "merged", _("part of another thread")
 
 
 class Thread(models.Model):
@@ -66,6 +68,14 @@ class Thread(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_threads"
     )
     state = models.CharField(max_length=16, choices=ThreadState, default=ThreadState.OPEN)
+    state_before = models.CharField(
+        max_length=16, choices=ThreadState, blank=True, help_text="of a held one: its state when let through"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="where its posts are, and its address leads",
+    )  # fmt: skip
+    last_number = models.PositiveIntegerField(default=0, help_text="of its posts; no number is given twice")
     solution = models.ForeignKey(
         "Post", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="what solved it"
     )
@@ -88,6 +98,15 @@ class Thread(models.Model):
                 name="an_open_thread_has_a_due_date", condition=~Q(state="open") | Q(due_at__isnull=False)
             ),
             models.UniqueConstraint(fields=["case"], condition=Q(kind="claim"), name="one_thread_a_claim"),
+            models.CheckConstraint(
+                name="a_merged_thread_leads_on",
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into=None)),
+            ),
+            models.CheckConstraint(
+                name="a_held_thread_knows_its_state",
+                condition=Q(state="held") & ~Q(state_before="") | ~Q(state="held") & Q(state_before=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="thread_due"),
@@ -146,6 +165,17 @@ class EventKind(models.TextChoices):
     UNHIDDEN = "unhidden", _("a post was shown again")
     RELEASED = "released", _("a newcomer's post was let through")
     DISMISSED = "dismissed", _("reports were put aside")
+    HELD = "held", _("held for a look")
+    LET_THROUGH = "let_through", _("let through")
+    MERGED = "merged", _("another thread was put in here")
+    MERGED_AWAY = "merged_away", _("put into another thread")
+    SPLIT = "split", _("posts became a thread of their own")
+    SPLIT_OFF = "split_off", _("began with posts of another thread")
+    UNDONE = "undone", _("taken back")
+    SORTED = "sorted", _("given another kind")
+    LINKED = "linked", _("linked to an incident")
+    UNLINKED = "unlinked", _("unlinked from an incident")
+    ACTED = "acted", _("done from the thread")
 
 
 class ThreadEvent(models.Model):
