@@ -63,6 +63,14 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return found
 
 
+def some_of(name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """Some of `choices`, parted by spaces; all of them where it is not set."""
+    found = os.environ.get(name, " ".join(choices)).split()
+    if not found or not set(found) <= set(choices):
+        raise SettingError(f"{name} takes some of {', '.join(choices)}, not `{' '.join(found)}`")
+    return tuple(each for each in choices if each in found)
+
+
 def instant(name: str) -> datetime | None:
     """A moment with its zone, such as 2026-03-01T12:00:00+00:00; None where it is not set."""
     found = os.environ.get(name)

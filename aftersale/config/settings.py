@@ -32,6 +32,8 @@ MARKETPLACE_MAIL = environment.text("MARKETPLACE_MAIL", "after-sale@marketplace.
 SITE_ADDRESS = environment.text("SITE_ADDRESS", "http://127.0.0.1:8000")
 POLICY_FILE = Path(environment.text("POLICY_FILE", str(ROOT / "policies" / "marketplace.md")))
 CLOCK_START = environment.instant("AFTERSALE_CLOCK")
+# The name by which our own mail server signs Authentication-Results; without it no sender is proven.
+MAIL_AUTHSERV_ID = environment.text("MAIL_AUTHSERV_ID", "")
 # Days after the carrier's delivery when an order completes by itself, which releases the money.
 COMPLETION_DAYS = environment.whole("COMPLETION_DAYS", 75)
 # Days in which an authorised return with no last day of its own is to be handed over.
@@ -66,6 +68,15 @@ SUPPORT_POSTS_AN_HOUR = environment.whole("SUPPORT_POSTS_AN_HOUR", 60)
 SUPPORT_NEWCOMER_THREADS_A_DAY = environment.whole("SUPPORT_NEWCOMER_THREADS_A_DAY", 3)
 SUPPORT_NEWCOMER_POSTS_AN_HOUR = environment.whole("SUPPORT_NEWCOMER_POSTS_AN_HOUR", 10)
 SUPPORT_NEWCOMER_LINKS = environment.whole("SUPPORT_NEWCOMER_LINKS", 2)
+# Files with a post: which kinds, how many, how large, and how much of one person in a day.
+SUPPORT_FILE_KINDS = environment.some_of(
+    "SUPPORT_FILE_KINDS", ("jpeg", "png", "webp", "gif", "pdf", "txt", "csv", "docx", "xlsx")
+)
+SUPPORT_FILES_A_POST = environment.whole("SUPPORT_FILES_A_POST", 5)
+SUPPORT_FILE_MEGABYTES = environment.whole("SUPPORT_FILE_MEGABYTES", 10)
+SUPPORT_FILE_MEGABYTES_A_DAY = environment.whole("SUPPORT_FILE_MEGABYTES_A_DAY", 100)
+SUPPORT_NEWCOMER_FILE_MEGABYTES_A_DAY = environment.whole("SUPPORT_NEWCOMER_FILE_MEGABYTES_A_DAY", 20)
+SUPPORT_PICTURE_MEGAPIXELS = environment.whole("SUPPORT_PICTURE_MEGAPIXELS", 50)
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)
@@ -228,7 +239,7 @@ if PRODUCTION:
 MAIL_HOST = environment.text("MAIL_HOST", None if PRODUCTION else "")
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "aftersale.base.smtp.Backend",
         "OPTIONS": {
             "host": MAIL_HOST or "localhost",
             "port": environment.whole("MAIL_PORT", 587),
@@ -239,6 +250,8 @@ MAILERS = {
         },
     }
 }
+# Whether mails to the marketplace's address, and to reply+… and bounce+… beside it, are handed to Aftersale.
+MAIL_IS_READ = environment.flag("MAIL_IS_READ", default=True)
 DEFAULT_FROM_EMAIL = f"{MARKETPLACE_NAME} <{MARKETPLACE_MAIL}>"
 
 # ---- logs ----

@@ -1,5 +1,6 @@
 """The room's rows, from the files that hold them."""
 
+from aftersale.support.attachment_models import Attachment, AttachmentBytes
 from aftersale.support.desk_models import (
     Incident,
     IncidentAnswer,
@@ -23,6 +24,7 @@ from aftersale.support.mail_models import (
     ReplyToken,
     Verdict,
 )
+from aftersale.support.sheet_models import FactSheet
 from aftersale.support.thread_models import (
     LONGEST_BODY,
     LONGEST_SUBJECT,
@@ -45,9 +47,12 @@ __all__ = [
     "LONGEST_BODY",
     "LONGEST_SUBJECT",
     "TEAM",
+    "Attachment",
+    "AttachmentBytes",
     "ConversationState",
     "Draft",
     "EventKind",
+    "FactSheet",
     "ForumName",
     "Incident",
     "IncidentAnswer",

@@ -176,6 +176,7 @@ class EventKind(models.TextChoices):
     LINKED = "linked", _("linked to an incident")
     UNLINKED = "unlinked", _("unlinked from an incident")
     ACTED = "acted", _("done from the thread")
+    FILE_REMOVED = "file_removed", _("a file was removed")
 
 
 class ThreadEvent(models.Model):

@@ -1,0 +1,128 @@
+"""Files that people send are kept as what they are, and only if they are what their names say."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from aftersale.base.errors import BadInput
+from aftersale.support.attachments import made_safe
+
+CARD = "4242 4242 4242 4242"
+
+
+def a_picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), **options: object) -> bytes:
+    written = BytesIO()
+    Image.new("RGB", size, "red").save(written, kind, **options)
+    return written.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "kept_as", "kept_name"),
+    [
+        ("JPEG", "lamp.jpg", "image/jpeg", "lamp.jpg"),
+        ("JPEG", "LAMP.JPEG", "image/jpeg", "LAMP.JPEG"),
+        ("PNG", "lamp.png", "image/png", "lamp.png"),
+        ("WEBP", "lamp.webp", "image/webp", "lamp.webp"),
+        ("GIF", "lamp.gif", "image/png", "lamp.png"),
+        ("WEBP", "lamp.jpg", "image/webp", "lamp.webp"),
+        ("PNG", "image", "image/png", "image.png"),
+    ],
+)
+def test_a_picture_is_drawn_anew_under_an_ending_that_is_true(kind, name, kept_as, kept_name):
+    safe = made_safe(name, a_picture(kind))
+    assert (safe.kind, safe.name, safe.width, safe.height) == (kept_as, kept_name, 60, 40)
+    assert f"image/{(opened(safe.content).format or '').lower()}" == kept_as
+    assert opened(safe.thumbnail or b"").size == (60, 40)
+
+
+def test_a_photo_stands_upright_and_tells_no_place():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    exif.get_ifd(0x8825)[1] = "N"
+    photo = a_picture("JPEG", exif=exif, comment=b"at home")
+    assert opened(photo).getexif()
+    safe = made_safe("photo.jpg", photo)
+    assert (safe.width, safe.height) == (40, 60)
+    kept = opened(safe.content)
+    assert not kept.getexif() and not set(kept.info) & {"exif", "comment", "xmp", "icc_profile"}
+
+
+def test_what_stands_behind_a_picture_is_not_kept():
+    safe = made_safe("lamp.gif", a_picture("GIF") + b"<script>alert(1)</script>")
+    assert b"script" not in safe.content
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.jpg", b"<html><script>alert(1)</script></html>"),
+        ("photo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("photo.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("page.html", b"<html></html>"),
+        ("invoice.pdf", b"MZ\x90\x00" + bytes(200)),
+        ("invoice.pdf.exe", b"%PDF-1.7\n%%EOF"),
+        ("invoice.pdf", b"GIF89a %PDF-1.7"),
+        ("photo.jpg", b"%PDF-1.7\n%%EOF"),
+        ("notes.txt", bytes(range(256))),
+        ("notes", b"MZ\x90\x00" + bytes(200)),
+        ("photo.heic", b"\0\0\0\x18ftypheic" + bytes(40)),
+        ("photo.jpg", a_picture("JPEG")[:200]),
+        ("photo.png", a_picture()[:60]),
+        ("photo.bmp", a_picture("BMP")),
+        ("pack.zip", b"PK\x05\x06" + bytes(18)),
+        ("letter.docx", b"PK\x03\x04" + bytes(100)),
+        ("empty.txt", b""),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_refused_by_name(name, content):
+    with pytest.raises(BadInput) as refused:
+        made_safe(name, content)
+    assert refused.value.field == "files" and refused.value.given == name
+
+
+def test_a_bomb_is_refused_before_it_is_drawn():
+    with pytest.raises(BadInput, match="50 megapixels"):
+        made_safe("bomb.png", a_bomb())
+
+
+def a_bomb() -> bytes:
+    """20,000 by 20,000 pixels in some kilobytes."""
+    written = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\ann\\notes.txt", "notes.txt"),
+        ("annexe\u202etxt.txt", "annexetxt.txt"),
+        ("a\x00b\nc.txt", "ab c.txt"),
+        ("...txt", "txt.txt"),
+        ("", "file.txt"),
+        (".txt", "txt.txt"),
+        ("灯坏了.txt", "灯坏了.txt"),
+        ("x" * 300 + ".txt", "x" * 116 + ".txt"),
+        (f"{CARD}.txt", "[card number removed: Visa ending 4242].txt"),
+    ],
+)
+def test_a_name_has_no_path_nothing_unseen_and_no_card_number(name, kept):
+    assert made_safe(name, b"hello").name == kept
+
+
+def test_a_text_file_is_kept_without_card_numbers():
+    safe = made_safe("notes.txt", f"My card is {CARD}.\r\nThanks".encode())
+    assert safe.content == b"My card is [card number removed: Visa ending 4242].\nThanks"
+    assert safe.cards_removed == (("Visa", "4242"),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_chinese_table_is_kept_as_spreadsheets_read_it(encoding):
+    safe = made_safe("表.csv", "商品,数量\n台灯,1\n".encode(encoding))
+    assert (safe.kind, safe.content.decode("utf-8-sig")) == ("text/csv", "商品,数量\n台灯,1\n")
