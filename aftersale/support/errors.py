@@ -3,6 +3,7 @@
 Refused
 └── SupportRefused
     ├── ThreadClosed    a closed thread stays closed: a new one is opened
+    ├── MailRefused     more than a mail of a person has, or none that can be read
     ├── NotForYou       it may be read, and this is for others to do
     └── TooMuch         more in so short a time than a person writes
 """
@@ -24,3 +25,7 @@ class NotForYou(SupportRefused):
 
 class TooMuch(SupportRefused):
     code = "too_much"
+
+
+class MailRefused(SupportRefused):
+    code = "mail_refused"

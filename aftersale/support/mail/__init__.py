@@ -1,0 +1,1 @@
+"""Mail in: parsed, sorted and kept, then read by the worker; the slow lane and its picking."""
