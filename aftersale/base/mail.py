@@ -1,11 +1,9 @@
 """The mail port: hands one finished mail to a server, or to the demo's own mailbox."""
 
 from dataclasses import dataclass
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Protocol
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from aftersale.base.errors import PortFailed
 from aftersale.base.models import DemoMail
@@ -14,43 +12,63 @@ from aftersale.base.ports import Clock, assert_outside_transaction
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail ready to go. `message_id` is the same at every attempt, so that a second copy is recognised."""
+    """A mail ready to go. `message_id` is the same at every attempt, so that a second copy is recognised.
+
+    `references` are the Message-IDs that it follows, the oldest first: the last is the one it answers.
+    `bounce_address` hears when it cannot be delivered. What `is_automatic`, such as an acknowledgement, has
+    no envelope sender at all, so that no machine ever answers it.
+    """
 
     recipient: str
     subject: str
     text: str
     html: str
     message_id: str
+    references: tuple[str, ...] = ()
+    reply_to: str = ""
+    list_unsubscribe: str = ""
+    bounce_address: str = ""
+    is_automatic: bool = False
+
+    @property
+    def in_reply_to(self) -> str:
+        return self.references[-1] if self.references else ""
+
+    @property
+    def envelope_sender(self) -> str:
+        if self.is_automatic:
+            return ""
+        return self.bounce_address or settings.MARKETPLACE_MAIL
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a mail server and a mail program read, beside the subject and the addresses."""
+        found = {
+            "Message-ID": self.message_id,
+            "In-Reply-To": self.in_reply_to,
+            "References": " ".join(self.references),
+            "Reply-To": self.reply_to,
+            "Auto-Submitted": "auto-replied" if self.is_automatic else "auto-generated",
+            # `All` would keep Exchange from telling us that an address is gone.
+            "X-Auto-Response-Suppress": "All" if self.is_automatic else "DR, RN, NRN, OOF, AutoReply",
+        }
+        if self.list_unsubscribe:
+            found["List-Unsubscribe"] = f"<{self.list_unsubscribe}>"
+            found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return {name: text for name, text in found.items() if text}
+
+
+class AddressRefused(PortFailed):
+    """The server will never take a mail to this address; `status` is how mail servers say why, as 5.1.1."""
+
+    def __init__(self, message: str, *, status: str) -> None:
+        self.status = status
+        super().__init__(message, retry=False)
 
 
 class MailPort(Protocol):
     def send(self, mail: Mail) -> None:
         """Hand the mail over; PortFailed when that failed, with retry=False when it never can succeed."""
-
-
-class SmtpMail:
-    """The marketplace's mail server, as MAILERS in the settings names it."""
-
-    def send(self, mail: Mail) -> None:
-        assert_outside_transaction("the mail server")
-        message = EmailMultiAlternatives(
-            mail.subject,
-            mail.text,
-            settings.DEFAULT_FROM_EMAIL,
-            [mail.recipient],
-            headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        message.attach_alternative(mail.html, "text/html")
-        try:
-            message.send()
-        except SMTPRecipientsRefused as error:
-            raise PortFailed(f"the mail server refuses {mail.recipient}", retry=False) from error
-        except SMTPResponseException as error:
-            raise PortFailed(
-                f"the mail server said {error.smtp_code}", retry=error.smtp_code < 500
-            ) from error
-        except (SMTPException, OSError) as error:
-            raise PortFailed(f"the mail server did not answer: {error}") from error
 
 
 class DemoMailbox:
@@ -66,5 +84,6 @@ class DemoMailbox:
             subject=mail.subject[:300],
             text=mail.text,
             html=mail.html,
+            headers=mail.headers,
             received_at=self._clock.now(),
         )

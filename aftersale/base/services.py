@@ -1,5 +1,7 @@
 """Notifications: posted in the transaction of what they tell, sent by the worker outside any."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from aftersale.base.errors import PortFailed
-from aftersale.base.mail import Mail, MailPort
+from aftersale.base.mail import AddressRefused, Mail, MailPort
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Clock, Ports
 from aftersale.base.waiting import back_off
@@ -22,6 +24,20 @@ _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a mail says and carries when it is known only at the moment of sending."""
+
+    words: dict[str, Any] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    reply_to: str = ""
+    list_unsubscribe: str = ""
+
+
+# Reads a kind of mail anew before each attempt; None when there is nothing left to tell.
+type Freshen = Callable[[Notification], Fresh | None]
+
+
 def post_notification(
     *,
     ports: Ports,
@@ -31,8 +47,14 @@ def post_notification(
     language: str,
     words: dict[str, Any],
     not_before: datetime | None = None,
+    references: Sequence[str] = (),
+    is_automatic: bool = False,
 ) -> None:
-    """Owe `recipient` the mail `kind`, once for each `key`; it goes out after this transaction commits."""
+    """Owe `recipient` the mail `kind`, once for each `key`; it goes out after this transaction commits.
+
+    `references` are the Message-IDs that it follows, the oldest first. What `is_automatic` has no envelope
+    sender, so that no machine answers it and no report of it comes back.
+    """
     now = ports.clock.now()
     Notification.objects.get_or_create(
         key=f"{kind}:{key}",
@@ -43,31 +65,48 @@ def post_notification(
             "words": words,
             "due_at": not_before or now,
             "created_at": now,
+            "message_id": f"<{ports.ids.key()}@{mail_domain()}>",
+            "bounce_token": None if is_automatic else ports.ids.key()[1:],
+            "references": list(references),
+            "is_automatic": is_automatic,
         },
     )
 
 
-def send_due_notifications(*, clock: Clock, mail: MailPort, at_most: int = 20) -> int:
-    """Send what is due and return how many were tried. At least once: a crash after sending sends again."""
+def mail_domain() -> str:
+    """Where the marketplace's own mail addresses are."""
+    return settings.MARKETPLACE_MAIL.rpartition("@")[2]
+
+
+def send_due_notifications(
+    *, clock: Clock, mail: MailPort, at_most: int = 20, freshen: Mapping[str, Freshen] | None = None
+) -> int:
+    """Send what is due and return how many were tried. At least once: a crash after sending sends again.
+
+    `freshen` says for a kind how it is read anew when it is sent.
+    """
     due = Notification.objects.filter(state=NotificationState.WANTED, due_at__lte=clock.now())
     tried = 0
     for pk in list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:at_most]):
-        tried += _send_one(pk, clock=clock, mail=mail)
+        tried += _send_one(pk, clock=clock, mail=mail, freshen=freshen or {})
     return tried
 
 
-def _send_one(pk: int, *, clock: Clock, mail: MailPort) -> bool:
+def _send_one(pk: int, *, clock: Clock, mail: MailPort, freshen: Mapping[str, Freshen]) -> bool:
     if not _lease(pk, clock=clock):
         return False
     notification = Notification.objects.get(pk=pk)
+    row, read = Notification.objects.filter(pk=pk), freshen.get(notification.kind)
+    fresh = read(notification) if read else Fresh()
+    if fresh is None:
+        row.update(state=NotificationState.UNNEEDED)
+        return True
     try:
-        mail.send(rendered(notification))
+        mail.send(rendered(notification, fresh))
     except PortFailed as error:
         _write_failure(notification, error, clock=clock)
     else:
-        Notification.objects.filter(pk=pk).update(
-            state=NotificationState.SENT, sent_at=clock.now(), last_error=""
-        )
+        row.update(state=NotificationState.SENT, sent_at=clock.now(), last_error="")
     return True
 
 
@@ -78,11 +117,12 @@ def _lease(pk: int, *, clock: Clock) -> bool:
     return bool(row.update(due_at=now + LEASE, attempts=F("attempts") + 1))
 
 
-def rendered(notification: Notification) -> Mail:
+def rendered(notification: Notification, fresh: Fresh | None = None) -> Mail:
     """The mail of a notification, in its reader's language."""
-    folder = f"notifications/{notification.kind}"
+    folder, fresh = f"notifications/{notification.kind}", fresh or Fresh()
     words = {
         **notification.words,
+        **fresh.words,
         "marketplace": settings.MARKETPLACE_NAME,
         "site": settings.SITE_ADDRESS,
         "notification": notification,
@@ -93,8 +133,19 @@ def rendered(notification: Notification) -> Mail:
             subject=" ".join(render_to_string(f"{folder}/subject.txt", words).split()),
             text=render_to_string(f"{folder}/body.txt", words).strip() + "\n",
             html=render_to_string(f"{folder}/body.html", words),
-            message_id=f"<notification-{notification.pk}@{settings.MARKETPLACE_MAIL.rpartition('@')[2]}>",
+            message_id=notification.message_id,
+            references=fresh.references or tuple(notification.references),
+            reply_to=fresh.reply_to,
+            list_unsubscribe=fresh.list_unsubscribe,
+            bounce_address=_bounce_address(notification),
+            is_automatic=notification.is_automatic,
         )
+
+
+def _bounce_address(notification: Notification) -> str:
+    """Who hears that it could not be delivered; nobody where the site reads no mail."""
+    token = notification.bounce_token
+    return f"bounce+{token}@{mail_domain()}" if token and settings.MAIL_IS_READ else ""
 
 
 def blank_word(word: str, *, kinds: tuple[str, ...], until: datetime, at_most: int = 100) -> int:
@@ -110,8 +161,9 @@ def blank_word(word: str, *, kinds: tuple[str, ...], until: datetime, at_most: i
 def _write_failure(notification: Notification, error: PortFailed, *, clock: Clock) -> None:
     final = not error.retry or notification.attempts >= ATTEMPTS
     wait = back_off(notification.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+    written: dict[str, Any] = {"last_error": str(error), "due_at": clock.now() + wait}
+    if isinstance(error, AddressRefused):
+        written |= {"bounced_at": clock.now(), "bounce_status": error.status}
     Notification.objects.filter(pk=notification.pk).update(
-        state=NotificationState.UNDELIVERABLE if final else NotificationState.WANTED,
-        due_at=clock.now() + wait,
-        last_error=str(error),
+        state=NotificationState.UNDELIVERABLE if final else NotificationState.WANTED, **written
     )

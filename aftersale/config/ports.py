@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
-from aftersale.base.mail import DemoMailbox, MailPort, SmtpMail
+from aftersale.base.mail import DemoMailbox, MailPort
 from aftersale.base.ports import Clock, Ports, RandomIds, ShiftedClock, SystemClock
+from aftersale.base.smtp import SmtpMail
 
 
 def system_clock() -> Clock:

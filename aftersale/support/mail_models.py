@@ -165,6 +165,13 @@ class ReplyToken(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread", "person", "ceiling"],
+                condition=Q(revoked_at=None),
+                name="one_live_reply_token",
+            )
+        ]
         indexes = [models.Index(fields=["thread", "person"], name="reply_token_of")]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from aftersale.support.mail_models import (
     Verdict,
 )
 from aftersale.support.sheet_models import FactSheet
+from aftersale.support.mail_out_models import MailPreference, StopToken
 from aftersale.support.thread_models import (
     LONGEST_BODY,
     LONGEST_SUBJECT,
@@ -64,6 +65,7 @@ __all__ = [
     "MacroVersion",
     "MailAnswer",
     "MailConversation",
+    "MailPreference",
     "MailState",
     "Move",
     "MoveKind",
@@ -76,6 +78,7 @@ __all__ = [
     "Reader",
     "ReplyToken",
     "Report",
+    "StopToken",
     "Thread",
     "ThreadEvent",
     "ThreadState",
