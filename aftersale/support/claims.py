@@ -10,6 +10,7 @@ from aftersale.returns.models import LineState, Return, ReturnLine
 from aftersale.returns.notices import told_answers
 from aftersale.support.models import LONGEST_SUBJECT, Kind, Thread, Visibility
 from aftersale.support.posting import clean_subject, follow, start_thread, write_post
+from aftersale.support.sheets import freeze
 
 
 def open_threads_for_claims(*, ports: Ports, at_most: int = 20) -> int:
@@ -43,6 +44,7 @@ def _open(pk: int, ports: Ports) -> bool:
         case=case,
     )
     follow(thread, customer)
+    freeze(thread, now=thread.opened_at)
     write_post(
         ports=ports,
         thread=thread,

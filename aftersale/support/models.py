@@ -13,8 +13,10 @@ from aftersale.support.desk_models import (
     MoveKind,
     Presence,
 )
+from aftersale.support.erasing_models import Erasure
 from aftersale.support.mail_models import (
     ConversationState,
+    Correspondent,
     IncomingMail,
     MailAnswer,
     MailConversation,
@@ -24,8 +26,9 @@ from aftersale.support.mail_models import (
     ReplyToken,
     Verdict,
 )
-from aftersale.support.sheet_models import FactSheet
 from aftersale.support.mail_out_models import MailPreference, StopToken
+from aftersale.support.review_models import PublishedReview
+from aftersale.support.sheet_models import FactSheet
 from aftersale.support.thread_models import (
     LONGEST_BODY,
     LONGEST_SUBJECT,
@@ -51,7 +54,9 @@ __all__ = [
     "Attachment",
     "AttachmentBytes",
     "ConversationState",
+    "Correspondent",
     "Draft",
+    "Erasure",
     "EventKind",
     "FactSheet",
     "ForumName",
@@ -75,6 +80,7 @@ __all__ = [
     "Pick",
     "Post",
     "Presence",
+    "PublishedReview",
     "Reader",
     "ReplyToken",
     "Report",

@@ -1,5 +1,6 @@
 """Opening a thread, answering in it, and saying that it is solved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,14 +14,18 @@ from aftersale.orders.models import Line, Order
 from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge
 from aftersale.returns.models import Return
+from aftersale.support.attachments import NEW, send_drafted
 from aftersale.support.errors import NotForYou, ThreadClosed
+from aftersale.support.eyes import eyes_for
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
 from aftersale.support.models import TEAM, EventKind, Kind, Post, Thread, ThreadState, Visibility
 from aftersale.support.posting import (
     clean_body,
     clean_subject,
     let_in,
+    locked,
     note_event,
+    own_intent,
     start_thread,
     take_turn,
     write,
@@ -28,6 +33,7 @@ from aftersale.support.posting import (
 )
 from aftersale.support.queries import visible_posts
 from aftersale.support.services.reading import forget_draft
+from aftersale.support.speaking import keep_and_speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,16 @@ def open_thread(
     intent: str,
     is_public: bool = False,
     about: About | None = None,
+    files: Sequence[str] = (),
 ) -> Thread:
     """Open a thread with its first post; the same `intent` answers the same thread.
+
+    With it go those `files` that wait with the draft, by their references.
 
     Public only when it touches nothing of the opener's. Raises BadInput, TooMuch, NotForYou, NotYours.
     """
     about, now = about or About(), ports.clock.now()
-    if known := Thread.objects.filter(intent=_own(by, intent)).first():
+    if known := Thread.objects.filter(intent=own_intent(by, intent)).first():
         return known
     _check(by, kind, about, is_public=is_public)
     order = _order_of(about, by)
@@ -72,7 +81,7 @@ def open_thread(
     thread = start_thread(
         ports=ports,
         opener=by,
-        intent=_own(by, intent),
+        intent=own_intent(by, intent),
         kind=kind,
         is_public=is_public,
         subject=clean_subject(subject, order),
@@ -83,19 +92,30 @@ def open_thread(
         post(visibility=Visibility.PUBLIC, is_held=is_to_be_held(by))
     else:
         post(visibility=Visibility.PARTICIPANTS)
+        keep_and_speak(ports=ports, thread=thread)
+    send_drafted(post=thread.posts.get(number=1), references=files, place=NEW)
     forget_draft(by=by)
     return thread
 
 
 @transaction.atomic
-def reply(*, ports: Ports, by: User, thread: Thread, body: str, intent: str, visibility: str = "") -> Post:
+def reply(
+    *,
+    ports: Ports,
+    by: User,
+    thread: Thread,
+    body: str,
+    intent: str,
+    visibility: str = "",
+    files: Sequence[str] = (),
+) -> Post:
     """Write into a thread that this person may see; the same `intent` answers the same post.
 
-    Our staff chooses who reads it; others write for those who read the thread. Raises BadInput, TooMuch,
+    With it go those `files` that wait with the draft, by their references. Our staff chooses who reads it; others write for those who read the thread. Raises BadInput, TooMuch,
     ThreadClosed, NotForYou.
     """
-    thread, now = _locked(thread), ports.clock.now()
-    if known := Post.objects.filter(intent=_own(by, intent)).first():
+    thread, now = locked(thread), ports.clock.now()
+    if known := Post.objects.filter(intent=own_intent(by, intent)).first():
         return known
     visibility = _visibility(thread, by, visibility)
     if thread.state == ThreadState.CLOSED and visibility != Visibility.STAFF:
@@ -109,10 +129,11 @@ def reply(*, ports: Ports, by: User, thread: Thread, body: str, intent: str, vis
         author=by,
         body=body,
         visibility=visibility,
-        intent=_own(by, intent),
+        intent=own_intent(by, intent),
         is_held=visibility == Visibility.PUBLIC and is_to_be_held(by),
     )
     take_turn(post)
+    send_drafted(post=post, references=files, place=thread.reference)
     forget_draft(by=by, thread=thread)
     return post
 
@@ -123,7 +144,7 @@ def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None =
 
     Raises NotForYou, ThreadClosed, and NotYours for a post that the opener does not see.
     """
-    thread, now = _locked(thread), ports.clock.now()
+    thread, now = locked(thread), ports.clock.now()
     if by.role not in TEAM and by.pk != thread.opener_id:
         raise NotForYou("a thread is solved by who opened it, or by our staff")
     if thread.state == ThreadState.CLOSED:
@@ -137,15 +158,6 @@ def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None =
         write(thread, state=ThreadState.SOLVED, due_at=None, solved_at=now, solution=solution)
         note_event(thread, EventKind.SOLVED, now, by, number=number)
     return thread
-
-
-def _own(by: User, intent: str) -> str:
-    """Nobody's submit can be taken for another's."""
-    return f"{by.pk}:{intent}"[:100]
-
-
-def _locked(thread: Thread) -> Thread:
-    return Thread.objects.select_for_update().get(pk=thread.pk)
 
 
 def _check(by: User, kind: str, about: About, *, is_public: bool) -> None:
@@ -175,13 +187,8 @@ def _order_of(about: About, by: User) -> Order | None:
 
 def _visibility(thread: Thread, by: User, wanted: str) -> str:
     """For whose eyes this person's post is. Raises NotForYou, and BadInput for what cannot be here."""
-    usual = Visibility.PUBLIC if thread.is_public else Visibility.PARTICIPANTS
-    accepted = [usual]
-    if by.role in TEAM:
-        accepted += [Visibility.STAFF] + ([] if thread.is_public else [Visibility.SUPPLIER])
-    elif by.role == Role.SUPPLIER and by.supplier_id == thread.supplier_id:
-        accepted = [Visibility.SUPPLIER]
-    elif by.role != Role.CUSTOMER:
+    accepted = eyes_for(thread, by)
+    if not accepted:
         raise NotForYou("on the forum write customers and our staff")
     if wanted and wanted not in accepted:
         raise BadInput("visibility", wanted, f"one of {', '.join(accepted)}")
