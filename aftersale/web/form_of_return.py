@@ -132,6 +132,15 @@ class ReturnForm:
                 units[key] = units.get(key, 0) + pick.units
         return [Wish(line, count, reason) for (line, reason), count in units.items()]
 
+    def begin_with(self, asked: str) -> None:
+        """Everything in one return, because of what is wrong with one piece: `1-wrong` is line and reason."""
+        number, _dash, reason = asked.partition("-")
+        for line, picks in self.lines:
+            if str(line.number) == number and picks and reason in Reason.values:
+                picks[0].typed, picks[0].reason = "1", reason
+        if any(pick.units for pick in self.picks()):
+            self.send_everything()
+
     def send_everything(self) -> None:
         """Put every unit that is left into this return, so that all of it goes back together."""
         for _line, picks in self.lines:

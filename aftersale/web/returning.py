@@ -30,6 +30,8 @@ def ask(request: DeskRequest, code: str, supplier: str) -> HttpResponse:
         return redirect("return", sent.reference)
     if request.POST.get("do") == "all":
         form.send_everything()
+    elif request.method != "POST" and "everything" in request.GET:
+        form.begin_with(request.GET["everything"])
     if request.POST.get("do") == "ask" and form.is_valid():
         try:
             case = request_return(ports=request.ports, by=request.user, **_asked(form))

@@ -27,7 +27,6 @@ from aftersale.support.queries import (
     public_threads,
     reading_of,
     thread_for,
-    usual_wait,
     with_unread,
 )
 from aftersale.support.search import threads_found
@@ -42,9 +41,12 @@ from aftersale.support.services import (
     save_draft,
     solve_thread,
 )
+from aftersale.support.waits import lane_waits
 from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
-from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask, wait_told
+from aftersale.web.threads_files import files_sent, files_waiting
+from aftersale.web.threads_facts import Facts
+from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask
 
 POSTS_A_PAGE = 30
 _PAGE = ["GET", "HEAD", "POST"]
@@ -71,7 +73,7 @@ def threads(request: DeskRequest) -> HttpResponse:
         "show": asked["show"],
         "words": asked["q"],
         "more": urlencode({name: word for name, word in asked.items() if word}),
-        "wait": wait_told(usual_wait(now)),
+        "waits": lane_waits(now),
         "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
         "nav": "threads",
     }
@@ -113,9 +115,12 @@ def ask(request: DeskRequest) -> HttpResponse:
     about, names = _about(request)
     if request.method != "POST":
         return _ask_page(request, about, names)
-    if request.POST.get("do") == "draft":
-        return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
     try:
+        files = files_sent(request, None)
+        if "drop" in request.POST:
+            return _ask_page(request, about, names)
+        if request.POST.get("do") == "draft":
+            return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
         thread = open_thread(
             ports=request.ports,
             by=request.user,
@@ -125,6 +130,7 @@ def ask(request: DeskRequest) -> HttpResponse:
             is_public=not names and request.POST.get("audience") == "public",
             intent=request.POST.get("intent", ""),
             about=about,
+            files=files,
         )
     except (BadInput, Refused) as error:
         return _ask_page(request, about, names, error)
@@ -136,9 +142,12 @@ def ask(request: DeskRequest) -> HttpResponse:
 def answer(request: DeskRequest, reference: str) -> HttpResponse:
     """Write into the thread, or keep what was typed."""
     thread = thread_for(request.user, reference)
-    if request.POST.get("do") == "draft":
-        return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
     try:
+        files = files_sent(request, thread)
+        if "drop" in request.POST:
+            return page_of_thread(request, thread)
+        if request.POST.get("do") == "draft":
+            return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
         post = reply(
             ports=request.ports,
             by=request.user,
@@ -146,6 +155,7 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
             body=request.POST.get("body", ""),
             intent=request.POST.get("intent", ""),
             visibility=request.POST.get("visibility", ""),
+            files=files,
         )
     except (BadInput, Refused) as error:
         return page_of_thread(request, thread, error)
@@ -214,19 +224,25 @@ def page_of_thread(
     if reading and "page" not in request.GET:
         read = posts.filter(number__lte=reading.last_read).count()
         page = page.paginator.get_page(max(0, read - 1) // POSTS_A_PAGE + 1)
+    facts = Facts(thread, viewer, now)
     first_unread = posts.filter(number__gt=reading.last_read).first() if reading else None
     context: dict[str, Any] = {
         "shown": ThreadShown(thread, viewer, now),
         "sheet": Sheet(thread, viewer, now, language_now()),
         "page": page,
         "posts": [PostShown(post, viewer) for post in page],
+        "facts": facts,
+        "stream": facts.stream(page),
         "unread_from": first_unread.number if first_unread and reading and reading.last_read else None,
         "body": _begun(request, thread),
         "wrong": told_refusal(error) if error else "",
+        "field": "files" if isinstance(error, FileRefused) else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
         "audience": request.POST.get("visibility", ""),
         "nav": "threads",
     }
+    if isinstance(viewer, User):
+        context["waiting"] = files_waiting(request, thread)
     if isinstance(viewer, User) and page:
         mark_read(by=viewer, thread=thread, number=page[-1].number)
         context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []
@@ -312,9 +328,10 @@ def _ask_page(
         "body": request.POST.get("body", draft.body if draft else ""),
         "audience": request.POST.get("audience", request.GET.get("audience", "")),
         "intent": request.POST.get("intent") or request.ports.ids.key(),
-        "wait": wait_told(usual_wait(now)),
+        "waits": lane_waits(now),
         "wrong": told_refusal(error) if error else "",
         "field": error.field if isinstance(error, BadInput) else "body",
+        "waiting": files_waiting(request, None),
         "nav": "threads",
     }
     return shown(request, "threads/ask.html", context, status=422 if error else 200)
