@@ -5,6 +5,8 @@ Refused
     ├── ThreadClosed    a closed thread stays closed: a new one is opened
     ├── MailRefused     more than a mail of a person has, or none that can be read
     ├── NotForYou       it may be read, and this is for others to do
+    ├── CannotMove      these threads, or these posts, stay where they are
+    ├── Overtaken       somebody wrote after what the writer had read; look, and send again
     └── TooMuch         more in so short a time than a person writes
 """
 
@@ -29,3 +31,11 @@ class TooMuch(SupportRefused):
 
 class MailRefused(SupportRefused):
     code = "mail_refused"
+
+
+class CannotMove(SupportRefused):
+    code = "cannot_move"
+
+
+class Overtaken(SupportRefused):
+    code = "overtaken"

@@ -63,6 +63,16 @@ def numbers_of(order: Order | None) -> set[str]:
     return {text for text in (order.code, *tracking) if text.isdecimal()}
 
 
+def own_intent(by: User, intent: str) -> str:
+    """Nobody's submit can be taken for another's."""
+    return f"{by.pk}:{intent}"[:100]
+
+
+def is_written(by: User, intent: str) -> bool:
+    """Whether this submit has become a post already."""
+    return Post.objects.filter(intent=own_intent(by, intent)).exists()
+
+
 def start_thread(*, ports: Ports, opener: User, intent: str, **wanted: Any) -> Thread:
     """A thread that waits for our staff, and has no post yet."""
     now = ports.clock.now()
@@ -136,8 +146,23 @@ def note_event(
     return ThreadEvent.objects.create(thread=thread, kind=kind, at=at, actor=actor, words=words)
 
 
+def locked(thread: Thread) -> Thread:
+    """The thread's row, locked; of one that was put into another, the other's.
+
+    Locks are taken in the direction in which threads were merged, here as in merging itself: nobody waits
+    in a circle. They let rows be written that only point at the thread.
+    """
+    rows = Thread.objects.select_for_update(no_key=True)
+    row = rows.get(pk=thread.pk)
+    while row.merged_into_id is not None:
+        row = rows.get(pk=row.merged_into_id)
+    return row
+
+
 def write(thread: Thread, **written: Any) -> None:
-    """Set these columns, in the row and in our hands."""
+    """Set these columns, in the row and in our hands; a held thread keeps its state for its release."""
+    if thread.state == ThreadState.HELD and "state" in written:
+        written["state_before"] = written.pop("state")
     for name, value in written.items():
         setattr(thread, name, value)
     if written:

@@ -10,7 +10,16 @@ from django.db.models.functions import Coalesce
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import NotYours
-from aftersale.support.models import TEAM, Post, Reader, Report, Thread, Visibility
+from aftersale.support.models import (
+    TEAM,
+    MovedPost,
+    Post,
+    Reader,
+    Report,
+    Thread,
+    ThreadState,
+    Visibility,
+)
 
 type Viewer = User | AnonymousUser
 
@@ -26,36 +35,44 @@ def is_team(viewer: Viewer) -> bool:
 def visible_posts(viewer: Viewer) -> QuerySet[Post]:
     """The posts that this person may see, of all threads: the one place where that is said."""
     rows = Post.objects.select_related("author__forum_name", "author__supplier", "thread")
+    is_held = Q(thread__state=ThreadState.HELD)
     if is_team(viewer):
         return rows
     public = Q(thread__is_public=True, visibility=Visibility.PUBLIC)
     if not isinstance(viewer, User):
-        return rows.filter(public, is_held=False, hidden_at=None)
+        return rows.filter(public, ~is_held, is_held=False, hidden_at=None)
     theirs = Q(thread__opener=viewer, visibility=Visibility.PARTICIPANTS)
     if viewer.role == Role.SUPPLIER:
         theirs = Q(thread__supplier=viewer.supplier_id, visibility=Visibility.SUPPLIER)
-    return rows.filter(public | theirs, Q(is_held=False) | Q(author=viewer), hidden_at=None)
+    rows = rows.filter(public | theirs, ~is_held | Q(thread__opener=viewer))
+    return rows.filter(Q(is_held=False) | Q(author=viewer), hidden_at=None)
 
 
 def visible_threads(viewer: Viewer) -> QuerySet[Thread]:
-    """The threads in which this person sees a post."""
-    rows = Thread.objects.select_related(*_WITH)
+    """The threads in which this person sees a post; one that was put into another has none."""
+    rows = Thread.objects.filter(merged_into=None).select_related(*_WITH)
     if is_team(viewer):
         return rows
     return rows.filter(Exists(visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()))
 
 
 def thread_for(viewer: Viewer, reference: str) -> Thread:
-    """The thread of this name, if this person may see it. Raises NotYours."""
-    found = visible_threads(viewer).filter(reference=reference).first()
+    """The thread of this name, or the one it was put into, if this person may see it. Raises NotYours."""
+    rows = visible_threads(viewer)
+    found = rows.filter(reference=reference).first() or rows.filter(pk__in=_led_to(reference)).first()
     if found is None:
         raise NotYours(f"there is no thread {reference}")
     return found
 
 
 def post_for(viewer: Viewer, reference: str, number: int) -> Post:
-    """One post of a thread, if this person may see it. Raises NotYours."""
-    found = visible_posts(viewer).filter(thread__reference=reference, number=number).first()
+    """One post of a thread, if this person may see it, wherever it is now. Raises NotYours."""
+    rows = visible_posts(viewer)
+    moved = MovedPost.objects.filter(
+        move__source__reference=reference, move__undone_at=None, from_number=number
+    )
+    there = rows.filter(thread__reference=reference, number=number)
+    found = there.first() or rows.filter(pk__in=moved.values("post")).first()
     if found is None:
         raise NotYours(f"there is no post {number} in thread {reference}")
     return found
@@ -72,9 +89,21 @@ def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:
     rows = rows.annotate(replies=_count(seen) - 1)
     if not isinstance(viewer, User):
         return rows
-    read = Reader.objects.filter(thread=OuterRef("thread"), person=viewer).values("last_read")
-    fresh = seen.exclude(author=viewer).filter(number__gt=Coalesce(Subquery(read), 0))
+    fresh = unread_posts(viewer).filter(thread=OuterRef("pk")).order_by()
     notify = Reader.objects.filter(thread=OuterRef("pk"), person=viewer).values("notify")
+def unread_posts(person: User) -> QuerySet[Post]:
+    """What others wrote and this person has not read, neither here nor in the thread that it came from."""
+    read = Reader.objects.filter(thread=OuterRef("thread"), person=person).values("last_read")
+    read_before = MovedPost.objects.filter(
+        post=OuterRef("pk"),
+        move__undone_at=None,
+        move__source__readers__person=person,
+        move__source__readers__last_read__gte=F("from_number"),
+    )
+    rows = visible_posts(person).exclude(author=person).filter(number__gt=Coalesce(Subquery(read), 0))
+    return rows.filter(~Exists(read_before))
+
+
     return rows.annotate(unread=_count(fresh), notify=Subquery(notify))
 
 
@@ -94,7 +123,12 @@ def public_threads(viewer: Viewer) -> QuerySet[Thread]:
 
 def queue() -> QuerySet[Thread]:
     """What our staff owes an answer, the earliest due first."""
-    rows = Thread.objects.select_related(*_WITH)
+    rows = Thread.objects.exclude(state=ThreadState.HELD).select_related(*_WITH)
+def held_threads() -> QuerySet[Thread]:
+    """What our staff holds back for a look, the oldest first."""
+    return Thread.objects.filter(state=ThreadState.HELD).select_related(*_WITH).order_by("opened_at", "pk")
+
+
     return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
 
 
@@ -124,6 +158,14 @@ def usual_wait(now: datetime) -> timedelta | None:
     answered = Thread.objects.filter(opened_at__gte=now - _MONTH, first_answered_at__isnull=False)
     waits = answered.values_list(F("first_answered_at") - F("opened_at"), flat=True)
     return median(waits) if waits else None
+
+
+def _led_to(reference: str) -> list[int]:
+    """The thread in which the posts of one that was merged are now; empty where there is none."""
+    row = Thread.objects.filter(reference=reference).only("merged_into").first()
+    while row is not None and row.merged_into_id is not None:
+        row = row.merged_into
+    return [row.pk] if row else []
 
 
 def waiting_counts() -> dict[str, int]:

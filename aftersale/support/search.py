@@ -124,6 +124,8 @@ def _term(run: str) -> str:
 def _named(viewer: Viewer, words: str) -> Q:
     """The threads whose reference, order, return, RMA or tracking number this is."""
     about = Q(reference__iexact=words) | Q(case__reference__iexact=words)
+    led = Thread.objects.filter(reference__iexact=words).order_by()
+    about |= Q(pk__in=led.values("merged_into")) | Q(pk__in=led.values("merged_into__merged_into"))
     if getattr(viewer, "role", "") == Role.SUPPLIER:
         return about  # of another supplier's part of the order they learn nothing, not even by a hit
     rma = "".join(each for each in words.upper() if each.isalnum())

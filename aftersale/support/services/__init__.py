@@ -1,6 +1,8 @@
 """The verbs of a thread: opening, answering, keeping track of it, and what our staff does with it."""
 
 from aftersale.support.claims import open_threads_for_claims
+from aftersale.support.services.holding import hold_thread, release_thread
+from aftersale.support.services.merging import merge_threads, undo_move
 from aftersale.support.services.moderating import (
     assign_thread,
     close_old_threads,
@@ -18,6 +20,7 @@ from aftersale.support.services.reading import (
     report_post,
     save_draft,
 )
+from aftersale.support.services.splitting import split_thread
 from aftersale.support.services.writing import About, open_thread, reply, solve_thread
 
 __all__ = [
@@ -29,14 +32,19 @@ __all__ = [
     "draft_of",
     "forget_draft",
     "hide_post",
+    "hold_thread",
     "mark_read",
+    "merge_threads",
     "notify_about",
     "open_thread",
     "open_threads_for_claims",
     "release_post",
+    "release_thread",
     "reply",
     "report_post",
     "save_draft",
     "solve_thread",
+    "split_thread",
+    "undo_move",
     "unhide_post",
 ]

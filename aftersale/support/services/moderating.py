@@ -11,7 +11,7 @@ from aftersale.base.texts import clean_text
 from aftersale.support.errors import NotForYou
 from aftersale.support.models import TEAM, EventKind, Post, Report, Thread, ThreadState
 from aftersale.support.notices import tell_the_followers
-from aftersale.support.posting import follow, note_event, write
+from aftersale.support.posting import follow, locked, note_event, write
 
 # Within this a solved thread is opened again by its opener's next post.
 GRACE = timedelta(days=7)
@@ -112,4 +112,4 @@ def _settle(post: Post, ports: Ports) -> int:
 def _locked(thread: Thread, by: User) -> Thread:
     if by.role not in TEAM:
         raise NotForYou("this is for our staff")
-    return Thread.objects.select_for_update().get(pk=thread.pk)
+    return locked(thread)

@@ -1,0 +1,133 @@
+"""Letting posts of a thread become a thread of their own."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+
+from aftersale.accounts.models import Role, User
+from aftersale.base.errors import BadInput
+from aftersale.base.ports import Ports
+from aftersale.support.clocks import answer_due
+from aftersale.support.errors import CannotMove, NotForYou, ThreadClosed
+from aftersale.support.models import (
+    TEAM,
+    EventKind,
+    Kind,
+    Move,
+    MoveKind,
+    Post,
+    Thread,
+    ThreadState,
+    Visibility,
+)
+from aftersale.support.moving import carry, let_follow, lock_people, snapshot
+from aftersale.support.posting import clean_subject, follow, locked, note_event, own_intent, write
+from aftersale.support.search import index_post
+
+ACCEPTED = "numbers of posts after the first, with one that the thread's opener reads among them"
+_UNANSWERED = (ThreadState.OPEN, ThreadState.ANSWERED)
+
+
+@transaction.atomic
+def split_thread(
+    *, ports: Ports, by: User, thread: Thread, numbers: Collection[int], subject: str, intent: str
+) -> Move:
+    """Let these posts become a thread called `subject`, each thread leading to the other.
+
+    What stays keeps its numbers. The same `intent` answers the same move. Raises NotForYou, ThreadClosed,
+    BadInput for posts that cannot go and for the subject, and CannotMove for a thread that is held.
+    """
+    if by.role not in TEAM:
+        raise NotForYou("this is for our staff")
+    lock_people(thread.opener)
+    thread, intent = locked(thread), own_intent(by, intent)
+    if known := Move.objects.filter(target__intent=intent).first():
+        return known
+    _check(thread)
+    posts = _chosen(thread, numbers)
+    before = snapshot(thread)
+    made = _new_thread(ports, thread, posts, clean_subject(subject, thread.order), intent)
+    now = ports.clock.now()
+    move = Move.objects.create(
+        reference=ports.ids.reference("V"), kind=MoveKind.SPLIT, source=thread, target=made, by=by, at=now
+    )
+    index_post(carry(move, posts)[0])
+    stays = list(thread.posts.order_by("number"))
+    if thread.solution_id in {post.pk for post in posts}:
+        write(thread, solution=None)
+    if thread.state in _UNANSWERED:
+        write(thread, **_turn(stays, thread))
+    move.kept = {"source": before, "after": snapshot(thread), "followed": let_follow(move)}
+    move.save(update_fields=["kept"])
+    follow(made, made.opener)
+    note_event(thread, EventKind.SPLIT, now, by, reference=made.reference)
+    note_event(made, EventKind.SPLIT_OFF, now, by, reference=thread.reference)
+    return move
+
+
+def _check(thread: Thread) -> None:
+    if thread.state == ThreadState.HELD:
+        raise CannotMove(f"thread {thread.reference} is held for a look")
+    if thread.state == ThreadState.CLOSED:
+        raise ThreadClosed(f"thread {thread.reference} is closed")
+
+
+def _chosen(thread: Thread, numbers: Collection[int]) -> list[Post]:
+    """The posts of these numbers, in their order. Raises BadInput."""
+    wanted = set(numbers) - {thread.posts.order_by("number").values_list("number", flat=True)[0]}
+    posts = list(thread.posts.filter(number__in=wanted).order_by("number"))
+    is_fine = len(posts) == len(set(numbers)) and any(_is_told(post) for post in posts)
+    if not is_fine:
+        raise BadInput("numbers", ", ".join(str(number) for number in sorted(set(numbers))), ACCEPTED)
+    return posts
+
+
+def _new_thread(ports: Ports, thread: Thread, posts: list[Post], subject: str, intent: str) -> Thread:
+    about = ("order", "line", "case", "charge", "card")
+    asked = any(post.visibility == Visibility.SUPPLIER for post in posts)
+    made = Thread(
+        reference=ports.ids.reference("T"),
+        intent=intent,
+        # A claim has one thread.
+        kind=Kind.RETURN if thread.kind == Kind.CLAIM else thread.kind,
+        is_public=thread.is_public,
+        subject=subject,
+        opener=_opener(thread, posts),
+        assignee=thread.assignee,
+        supplier=thread.supplier if asked else None,
+        opened_at=posts[0].posted_at,
+        **{name: getattr(thread, name) for name in about},
+    )
+    for name, value in _turn(posts, made).items():
+        setattr(made, name, value)
+    made.save()
+    return made
+
+
+def _opener(thread: Thread, posts: list[Post]) -> User:
+    """In a public thread whoever wrote the first of the posts: they are asked what becomes of it."""
+    asks = (post.author for post in posts if post.visibility == Visibility.PUBLIC and post.author)
+    return next((author for author in asks if author.role == Role.CUSTOMER), thread.opener)
+
+
+def _turn(posts: list[Post], thread: Thread) -> dict[str, Any]:
+    """Whose turn it is by these posts, as if they had been written here, one after another."""
+    told = [post for post in posts if _is_told(post)]
+    ours = [post for post in told if post.author is not None and post.author.role in TEAM]
+    last = ours[-1].number if ours else 0
+    asks = [post for post in told if post.author_id == thread.opener_id and post.number > last]
+    due = answer_due(asks[0].posted_at) if asks else None
+    if due is None and not ours:
+        due = answer_due(told[0].posted_at)  # nobody asked, but nobody answered either
+    return {
+        "state": ThreadState.ANSWERED if due is None else ThreadState.OPEN,
+        "due_at": due,
+        "first_answered_at": ours[0].posted_at if ours else None,
+        "last_post_at": told[-1].posted_at,
+    }
+
+
+def _is_told(post: Post) -> bool:
+    """Whether the thread's opener reads it."""
+    return post.visibility in (Visibility.PUBLIC, Visibility.PARTICIPANTS) and post.hidden_at is None
