@@ -1,7 +1,5 @@
 """Who sees what: pages, operations, search and mails read through `visible_posts` and `visible_threads`."""
 
-from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -23,7 +21,6 @@ from aftersale.support.models import (
 
 type Viewer = User | AnonymousUser
 
-_MONTH = timedelta(days=30)
 # What a list tells of each thread.
 _WITH = ("opener__forum_name", "assignee", "order", "line", "case", "charge", "card", "solution", "supplier")
 
@@ -35,10 +32,10 @@ def is_team(viewer: Viewer) -> bool:
 def visible_posts(viewer: Viewer) -> QuerySet[Post]:
     """The posts that this person may see, of all threads: the one place where that is said."""
     rows = Post.objects.select_related("author__forum_name", "author__supplier", "thread")
-    is_held = Q(thread__state=ThreadState.HELD)
     if is_team(viewer):
         return rows
     public = Q(thread__is_public=True, visibility=Visibility.PUBLIC)
+    is_held = Q(thread__state=ThreadState.HELD)
     if not isinstance(viewer, User):
         return rows.filter(public, ~is_held, is_held=False, hidden_at=None)
     theirs = Q(thread__opener=viewer, visibility=Visibility.PARTICIPANTS)
@@ -80,7 +77,7 @@ def post_for(viewer: Viewer, reference: str, number: int) -> Post:
 
 def posts_of(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
     """What this person sees of a thread, in its order."""
-    return visible_posts(viewer).filter(thread=thread).order_by("number")
+    return visible_posts(viewer).filter(thread=thread).order_by("number").prefetch_related("attachments")
 
 
 def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:
@@ -91,6 +88,9 @@ def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:
         return rows
     fresh = unread_posts(viewer).filter(thread=OuterRef("pk")).order_by()
     notify = Reader.objects.filter(thread=OuterRef("pk"), person=viewer).values("notify")
+    return rows.annotate(unread=_count(fresh), notify=Subquery(notify))
+
+
 def unread_posts(person: User) -> QuerySet[Post]:
     """What others wrote and this person has not read, neither here nor in the thread that it came from."""
     read = Reader.objects.filter(thread=OuterRef("thread"), person=person).values("last_read")
@@ -102,9 +102,6 @@ def unread_posts(person: User) -> QuerySet[Post]:
     )
     rows = visible_posts(person).exclude(author=person).filter(number__gt=Coalesce(Subquery(read), 0))
     return rows.filter(~Exists(read_before))
-
-
-    return rows.annotate(unread=_count(fresh), notify=Subquery(notify))
 
 
 def own_threads(person: User) -> QuerySet[Thread]:
@@ -124,12 +121,12 @@ def public_threads(viewer: Viewer) -> QuerySet[Thread]:
 def queue() -> QuerySet[Thread]:
     """What our staff owes an answer, the earliest due first."""
     rows = Thread.objects.exclude(state=ThreadState.HELD).select_related(*_WITH)
+    return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
+
+
 def held_threads() -> QuerySet[Thread]:
     """What our staff holds back for a look, the oldest first."""
     return Thread.objects.filter(state=ThreadState.HELD).select_related(*_WITH).order_by("opened_at", "pk")
-
-
-    return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
 
 
 def held_posts() -> QuerySet[Post]:
@@ -153,21 +150,6 @@ def reading_of(person: Viewer, thread: Thread) -> Reader | None:
     return Reader.objects.filter(thread=thread, person=person).first()
 
 
-def usual_wait(now: datetime) -> timedelta | None:
-    """Half of the threads opened in the last 30 days were answered within this; None where none was."""
-    answered = Thread.objects.filter(opened_at__gte=now - _MONTH, first_answered_at__isnull=False)
-    waits = answered.values_list(F("first_answered_at") - F("opened_at"), flat=True)
-    return median(waits) if waits else None
-
-
-def _led_to(reference: str) -> list[int]:
-    """The thread in which the posts of one that was merged are now; empty where there is none."""
-    row = Thread.objects.filter(reference=reference).only("merged_into").first()
-    while row is not None and row.merged_into_id is not None:
-        row = row.merged_into
-    return [row.pk] if row else []
-
-
 def waiting_counts() -> dict[str, int]:
     """For the desk: how much waits, of which kind."""
     return {
@@ -176,6 +158,14 @@ def waiting_counts() -> dict[str, int]:
         "held": held_posts().count(),
         "reported": reported_posts().count(),
     }
+
+
+def _led_to(reference: str) -> list[int]:
+    """The thread in which the posts of one that was merged are now; empty where there is none."""
+    row = Thread.objects.filter(reference=reference).only("merged_into").first()
+    while row is not None and row.merged_into_id is not None:
+        row = row.merged_into
+    return [row.pk] if row else []
 
 
 def _count(rows: QuerySet[Post]) -> Coalesce:

@@ -44,8 +44,8 @@ from aftersale.support.services import (
 from aftersale.support.waits import lane_waits
 from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
-from aftersale.web.threads_files import files_sent, files_waiting
 from aftersale.web.threads_facts import Facts
+from aftersale.web.threads_files import files_sent, files_waiting
 from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask
 
 POSTS_A_PAGE = 30
@@ -117,8 +117,6 @@ def ask(request: DeskRequest) -> HttpResponse:
         return _ask_page(request, about, names)
     try:
         files = files_sent(request, None)
-        if "drop" in request.POST:
-            return _ask_page(request, about, names)
         if request.POST.get("do") == "draft":
             return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
         thread = open_thread(
@@ -144,8 +142,6 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
     thread = thread_for(request.user, reference)
     try:
         files = files_sent(request, thread)
-        if "drop" in request.POST:
-            return page_of_thread(request, thread)
         if request.POST.get("do") == "draft":
             return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
         post = reply(
@@ -236,7 +232,7 @@ def page_of_thread(
         "unread_from": first_unread.number if first_unread and reading and reading.last_read else None,
         "body": _begun(request, thread),
         "wrong": told_refusal(error) if error else "",
-        "field": "files" if isinstance(error, FileRefused) else "body",
+        "field": "files" if isinstance(error, BadInput) and error.field == "files" else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
         "audience": request.POST.get("visibility", ""),
         "nav": "threads",

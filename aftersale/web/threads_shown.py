@@ -2,30 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from aftersale.accounts.models import Role, User
 from aftersale.orders.models import ParcelEvent
 from aftersale.orders.queries import orders_of
-from aftersale.payments.saved_cards import cards_of
 from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
 from aftersale.support.markdown import html_of
 from aftersale.support.models import TEAM, Kind, Post, Thread, ThreadState, Visibility
+from aftersale.support.offers import cards_written, numbers_removed
 from aftersale.support.queries import Viewer, is_team, posts_of, reading_of
 from aftersale.support.titles import title_for
 from aftersale.web.answers import Summary, summary_of
 from aftersale.web.cards_shown import CardShown
 from aftersale.web.case_shown import CaseShown
 from aftersale.web.charges_shown import ChargeShown
+from aftersale.web.files_shown import FileShown
 from aftersale.web.orders_shown import OrderShown
 from aftersale.web.reads import decided
 
@@ -73,11 +73,17 @@ class PostShown:
 
     @property
     def cards(self) -> list[CardShown]:
-        """The writer's saved cards whose number was taken out of this post."""
-        if not (self.is_own and self.post.cards_removed and isinstance(self.viewer, User)):
-            return []
-        fours = {four for _brand, four in self.post.cards_removed}
-        return [CardShown(card) for card in cards_of(self.viewer) if card.last_four in fours]
+        """The writer's saved cards whose number was taken out of this post or its files."""
+        return [CardShown(card) for card in cards_written(self.viewer, self.post)]
+
+    @property
+    def lost_numbers(self) -> bool:
+        """Whether a card number was taken out of it, or of a file with it."""
+        return bool(numbers_removed(self.post))
+
+    @property
+    def files(self) -> list[FileShown]:
+        return [FileShown(file, self.viewer) for file in self.post.attachments.all()]
 
 
 @dataclass(frozen=True)
@@ -236,20 +242,6 @@ def name_of(person: User | None, *, is_public: bool) -> str:
         handle = getattr(person, "forum_name", None)
         return handle.name if handle else _("somebody")
     return person.name or person.email
-
-
-def wait_told(wait: timedelta | None) -> str:
-    """How long half of those who ask wait; nothing where nobody was answered yet."""
-    if wait is None:
-        return ""
-    minutes = max(1, round(wait.total_seconds() / 60))
-    if minutes < 90:
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
-    hours = round(minutes / 60)
-    if hours < 48:
-        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-    days = round(hours / 24)
-    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def kinds_to_ask(*, is_public: bool) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from aftersale.base.models import Notification, NotificationState
 from aftersale.returns.tests.cast import an_order
 from aftersale.support.errors import NotForYou, ThreadClosed, TooMuch
 from aftersale.support.models import Draft, ForumName, Post, Thread, ThreadState
-from aftersale.support.queries import own_threads, posts_of, queue, usual_wait, with_unread
+from aftersale.support.queries import own_threads, posts_of, queue, with_unread
 from aftersale.support.services import (
     About,
     assign_thread,
@@ -24,6 +24,7 @@ from aftersale.support.services import (
     solve_thread,
 )
 from aftersale.support.tests.cast import ask, ask_in_public, say
+from aftersale.support.waits import lane_waits
 
 CARD = "4111 1111 1111 1111"
 
@@ -49,7 +50,7 @@ def test_mia_s_answer_ends_the_waiting_and_ann_s_next_question_starts_it_anew(wo
     say(world, world.mia, thread)
     thread.refresh_from_db()
     assert (thread.state, thread.due_at) == ("answered", None)
-    assert usual_wait(world.clock.now()) == timedelta(hours=2)
+    assert lane_waits(world.clock.now()).threads == timedelta(hours=2)
     say(world, world.ann, thread, "It still flickers.")
     first_due = Thread.objects.get().due_at
     world.clock.move(hours=1)

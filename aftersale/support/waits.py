@@ -1,0 +1,110 @@
+"""How long an answer takes in each lane, measured: a thread, and an e-mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aftersale.support.models import MailConversation, Thread
+
+WINDOW = timedelta(days=30)
+# The share is a product of floats: a half is a half where its last digits differ.
+_HALF = 0.5 + 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How long one of them has waited, and whether an answer ended it."""
+
+    wait: timedelta
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Half of those who asked in the last 30 days had an answer within this; None where nobody had one.
+
+    `*_at_least` says that fewer than half have one yet: then it is the longest that anybody has waited.
+    `of_*` is how many of them it stands on.
+    """
+
+    threads: timedelta | None
+    mail: timedelta | None
+    of_threads: int = 0
+    of_mail: int = 0
+    threads_at_least: bool = False
+    mail_at_least: bool = False
+
+    @property
+    def threads_told(self) -> str:
+        return _told(self.threads, is_least=self.threads_at_least)
+
+    @property
+    def mail_told(self) -> str:
+        return _told(self.mail, is_least=self.mail_at_least)
+
+
+def lane_waits(now: datetime) -> Waits:
+    """The measured wait of both lanes. Whoever still waits counts for as long as they have waited."""
+    threads, mail = list(_threads(now)), list(_mail(now))
+    of_threads, threads_at_least = half_within(threads)
+    of_mail, mail_at_least = half_within(mail)
+    return Waits(of_threads, of_mail, len(threads), len(mail), threads_at_least, mail_at_least)
+
+
+def half_within(served: Iterable[Served]) -> tuple[timedelta | None, bool]:
+    """Within what time half of them are answered; and whether that is only the least it can be.
+
+    A median over the answered ones would flatter: it is silent about who has waited longest. Here each
+    counts among those who wait until its answer, or until now (Kaplan and Meier's estimate): of those who
+    were waiting just before an answer came, one was answered.
+    """
+    rows = sorted(served, key=lambda each: (each.wait, not each.is_answered))
+    if not any(each.is_answered for each in rows):
+        return None, False
+    waiting, share = len(rows), 1.0
+    for each in rows:
+        if each.is_answered:
+            share *= (waiting - 1) / waiting
+        waiting -= 1
+        if share <= _HALF:
+            return each.wait, False
+    return rows[-1].wait, True
+
+
+def wait_told(wait: timedelta | None) -> str:
+    """A wait in the one unit that says enough; nothing where there is none."""
+    if wait is None:
+        return ""
+    minutes = max(1, round(wait.total_seconds() / 60))
+    if minutes < 90:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+def _told(wait: timedelta | None, *, is_least: bool) -> str:
+    return _("more than %s") % wait_told(wait) if is_least else wait_told(wait)
+
+
+def _threads(now: datetime) -> Iterable[Served]:
+    """Threads from their opening; one that came from a mail from that mail on, never shorter than it was."""
+    columns = ("opened_at", "first_answered_at", "solved_at", "closed_at")
+    for since, answered, *ended in Thread.objects.filter(opened_at__gt=now - WINDOW).values_list(*columns):
+        until = answered or min((each for each in ended if each), default=now)
+        yield Served(until - since, is_answered=answered is not None)
+
+
+def _mail(now: datetime) -> Iterable[Served]:
+    """Mails from their arrival; one that became a thread, or was closed, waited here up to its last mail."""
+    rows = MailConversation.objects.filter(received_at__gt=now - WINDOW)
+    for since, answered, last, state in rows.values_list(
+        "received_at", "first_answered_at", "last_mail_at", "state"
+    ):
+        left = now if state == "waiting" else last
+        yield Served((answered or left) - since, is_answered=answered is not None)
