@@ -126,6 +126,7 @@ def rendered(notification: Notification, fresh: Fresh | None = None) -> Mail:
         "marketplace": settings.MARKETPLACE_NAME,
         "site": settings.SITE_ADDRESS,
         "notification": notification,
+        "stop": fresh.list_unsubscribe,
     }
     with translation.override(notification.language):
         return Mail(

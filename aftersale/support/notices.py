@@ -1,55 +1,148 @@
-"""Who hears of a new post: who follows the thread and may see it, once in five minutes."""
+"""Who hears of a new post by mail: who follows the thread and may see it, once in five minutes.
 
-from datetime import timedelta
+What a mail says is read when it is sent: all posts since, as its reader may see them then.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from aftersale.accounts.models import User
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Ports
-from aftersale.base.services import post_notification
-from aftersale.support.models import Notify, Post
+from aftersale.base.services import Fresh, Freshen, post_notification
+from aftersale.support.eyes import eyes_for
+from aftersale.support.mail.bouncing import mails_come_back
+from aftersale.support.mail.chains import chain_of
+from aftersale.support.mail.reply_tokens import reply_address
+from aftersale.support.mail.stopping import stop_address
+from aftersale.support.models import TEAM, Notify, Post, Thread, Visibility
 from aftersale.support.queries import visible_posts
 from aftersale.support.titles import title_for
 
 KIND = "thread-answered"
 _QUIET = timedelta(minutes=5)
-_EXCERPT = 400
+_LONGEST_TEXT = 2_000
+_MOST_POSTS = 10
 
 
 def tell_the_followers(post: Post, *, ports: Ports) -> None:
-    """Owe each of them a mail about `post`, unless one about its thread is on its way already."""
-    followers = User.objects.filter(reads__thread=post.thread, reads__notify=Notify.FOLLOWS)
-    for person in followers.filter(is_active=True, reads_mail=True):
+    """Owe each of them a mail about `post`; within the caller's transaction."""
+    for person in _readers_by_mail(post.thread):
         if person != post.author and visible_posts(person).filter(pk=post.pk).exists():
-            _tell(person, post, ports)
+            _owe(person, post, ports)
 
 
-def _tell(person: User, post: Post, ports: Ports) -> None:
-    about = f"{KIND}:{post.thread.reference}:{person.pk}:"
-    earlier = Notification.objects.filter(key__startswith=about)
-    if earlier.filter(state=NotificationState.WANTED).exists():
-        return
+def fresh_mails(ports: Ports) -> dict[str, Freshen]:
+    """How the mails of threads are read when they are sent."""
+    return {KIND: partial(_read_anew, ports=ports)}
+
+
+def _readers_by_mail(thread: Thread) -> QuerySet[User]:
+    followers = User.objects.filter(reads__thread=thread, reads__notify=Notify.FOLLOWS)
+    followers = followers.exclude(mail_preference__wants_thread_mails=False)
+    return followers.filter(is_active=True, reads_mail=True)
+
+
+def _owe(person: User, post: Post, ports: Ports) -> None:
     now = ports.clock.now()
-    last = earlier.filter(sent_at__gt=now - _QUIET).order_by("-pk").first()
+    earlier = Notification.objects.filter(key__startswith=f"{KIND}:{about(post.thread, person)}:")
+    wanted = earlier.filter(state=NotificationState.WANTED)
+    # No worker has taken it, and none can while we hold its row: it will tell this post, too.
+    waiting = wanted.filter(attempts=0).select_for_update().first()
+    if waiting is not None:
+        words = waiting.words | {"posts": [*waiting.words["posts"], post.pk]}
+        Notification.objects.filter(pk=waiting.pk).update(words=words)
+        return
     post_notification(
         ports=ports,
         kind=KIND,
-        key=f"{post.thread.reference}:{person.pk}:{post.number}",
+        key=f"{about(post.thread, person)}:{post.number}",
         recipient=person.email,
         language=person.language,
-        words=_words(person, post),
-        not_before=last.sent_at + _QUIET if last is not None and last.sent_at else None,
+        words={"person": person.pk, "posts": [post.pk]},
+        not_before=now + _QUIET if wanted.exists() else _quiet_until(earlier, now),
     )
 
 
-def _words(person: User, post: Post) -> dict[str, Any]:
+def about(thread: Thread, person: User) -> str:
+    """What the mails of one thread to one person have in common."""
+    return f"{thread.reference}:{person.pk}"
+
+
+def _quiet_until(earlier: QuerySet[Notification], now: datetime) -> datetime | None:
+    last = earlier.filter(sent_at__gt=now - _QUIET).order_by("-sent_at").first()
+    return last.sent_at + _QUIET if last is not None and last.sent_at else None
+
+
+def _read_anew(notification: Notification, *, ports: Ports) -> Fresh | None:
+    """What is to be told now; None when its reader wants none of it any more, or may see none of it."""
+    person = User.objects.get(pk=notification.words["person"])
+    posts = _news(person, notification.words["posts"])
+    if not posts or mails_come_back(person, ports.clock.now()) or person.email != notification.recipient:
+        return None
+    thread = posts[-1].thread
+    if not _readers_by_mail(thread).filter(pk=person.pk).exists():
+        return None
+    ceiling = _ceiling(posts)
+    may_answer = settings.MAIL_IS_READ and ceiling in eyes_for(thread, person)
+    to = {"ports": ports, "thread": thread, "person": person}
     with translation.override(person.language):
-        subject = title_for(person, post.thread)
+        return Fresh(
+            words=_words(person, posts) | {"readers": _who_reads(person, ceiling) if may_answer else ""},
+            references=chain_of(notification, thread, person),
+            reply_to=reply_address(**to, ceiling=ceiling) if may_answer else "",
+            list_unsubscribe=stop_address(**to),
+        )
+
+
+def _news(person: User, posts: list[int]) -> list[Post]:
+    seen = visible_posts(person).filter(pk__in=posts, is_held=False, hidden_at=None)
+    return list(seen.exclude(author=person).order_by("posted_at", "pk"))
+
+
+def _ceiling(posts: list[Post]) -> Visibility:
+    """An answer is for no more eyes than what it answers; where these differ, for our staff's alone."""
+    eyes = {post.visibility for post in posts}
+    return Visibility(eyes.pop()) if len(eyes) == 1 else Visibility.STAFF
+
+
+def _who_reads(person: User, ceiling: Visibility) -> str:
+    """Whom an answer by mail is for, as it is told to who may give it."""
+    if ceiling == Visibility.PUBLIC:
+        return _("Everybody may read your answer: the thread is public.")
+    if person.role not in TEAM:
+        return _("Our staff reads your answer.")
+    if ceiling == Visibility.PARTICIPANTS:
+        return _("The customer reads your answer.")
+    if ceiling == Visibility.SUPPLIER:
+        return _("The supplier reads your answer; the customer does not.")
+    return _("Only our staff reads your answer.")
+
+
+def _words(person: User, posts: list[Post]) -> dict[str, Any]:
     return {
-        "reference": post.thread.reference,
-        "subject": subject,
-        "excerpt": post.body[:_EXCERPT] + ("…" if len(post.body) > _EXCERPT else ""),
-        "path": f"/threads/{post.thread.reference}/#post-{post.number}",
+        "subject": title_for(person, posts[-1].thread),
+        "posts": [_told(post) for post in posts[:_MOST_POSTS]],
+        "more": max(0, len(posts) - _MOST_POSTS),
+        "path": _path(posts[0]),
+        "address": settings.MARKETPLACE_MAIL,
     }
+
+
+def _told(post: Post) -> dict[str, Any]:
+    is_long = len(post.body) > _LONGEST_TEXT
+    return {
+        "number": post.number,
+        "text": post.body[:_LONGEST_TEXT] + ("…" if is_long else ""),
+        "path": _path(post),
+    }
+
+
+def _path(post: Post) -> str:
+    return f"/threads/{post.thread.reference}/#post-{post.number}"

@@ -1,0 +1,64 @@
+"""Mails that come back: which of ours it was, and whether its address still gets mails about threads.
+
+Only a report that names the random token of one mail of ours counts: anybody can write a report.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from aftersale.accounts.models import User
+from aftersale.base.models import Notification
+from aftersale.base.ports import Ports
+from aftersale.support.models import MailPreference
+
+_MARK = "bounce+"
+# A mailbox that is full for a while is no lost one: only so many of these in a week stop the mails.
+_SOFT = 3
+_WEEK = timedelta(days=7)
+# What a report says that tells no reason: kept as one that may pass.
+UNKNOWN = "4.0.0"
+
+
+def note_bounce(*, ports: Ports, address: str, status: str = "") -> Notification | None:
+    """A mail came back to `address`, a bounce address of ours; None, with nothing changed, where it is not.
+
+    `status` is the reason as mail servers say it: 5.1.1 is for good, 4.2.2 may pass. The first report of a
+    mail counts.
+    """
+    token = address.strip().lower().partition("@")[0].removeprefix(_MARK)
+    found = Notification.objects.filter(bounce_token=token).first()
+    if found is None:
+        return None
+    Notification.objects.filter(pk=found.pk, bounced_at=None).update(
+        bounced_at=ports.clock.now(), bounce_status=status[:16] or UNKNOWN
+    )
+    found.refresh_from_db()
+    return found
+
+
+def mails_come_back(person: User, now: datetime) -> bool:
+    """Whether this person's address gets no mails about threads until they confirm it."""
+    counted = _lost(person)
+    if counted.filter(bounce_status__startswith="5").exists():
+        return True
+    return counted.filter(bounced_at__gt=now - _WEEK).count() >= _SOFT
+
+
+@transaction.atomic
+def confirm_address(*, ports: Ports, person: User) -> MailPreference:
+    """The person says that their address takes mails: what came back so far counts no more."""
+    row, _ = MailPreference.objects.get_or_create(person=person)
+    MailPreference.objects.filter(pk=row.pk).update(address_confirmed_at=ports.clock.now())
+    row.refresh_from_db()
+    return row
+
+
+def _lost(person: User) -> QuerySet[Notification]:
+    """What came back from this person's address since they last confirmed it."""
+    lost = Q(recipient=person.email, bounced_at__isnull=False)
+    confirmed = MailPreference.objects.filter(person=person).values_list("address_confirmed_at", flat=True)
+    if (since := confirmed.first()) is not None:
+        lost &= Q(created_at__gt=since)
+    return Notification.objects.filter(lost)

@@ -1,0 +1,66 @@
+"""No more mails: the link in each by which its reader ends them, and what a person wants of them at all."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from aftersale.accounts.models import User
+from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.ports import Ports
+from aftersale.support.models import MailPreference, Notify, Reader, StopToken, Thread
+
+# What its holder may ask for: no mails of this thread, of no thread at all, or of this one again.
+STEPS = ("thread", "all", "again")
+
+
+def stop_address(*, ports: Ports, thread: Thread, person: User) -> str:
+    """The page by which this person ends the mails about this thread, without signing in."""
+    mine = StopToken.objects.filter(thread=thread, person=person).values_list("token", flat=True)
+    token = mine.first() or _new_token(ports, thread, person) or mine.get()
+    return f"{settings.SITE_ADDRESS}/mails/stop/{token}/"
+
+
+def stop_token(token: str) -> StopToken:
+    """Whose mails about which thread the link is for. Raises NotYours."""
+    rows = StopToken.objects.select_related("thread", "person")
+    found = rows.filter(token=token, person__is_active=True).first()
+    if found is None:
+        raise NotYours("there is no such link")
+    return found
+
+
+@transaction.atomic
+def stop_mails(*, link: StopToken, step: str) -> None:
+    """Do what the link's holder asks for; twice is once. Raises BadInput."""
+    if step not in STEPS:
+        raise BadInput("step", step, f"one of {', '.join(STEPS)}")
+    if step == "all":
+        want_thread_mails(person=link.person, wanted=False)
+        return
+    row, _ = Reader.objects.get_or_create(thread=link.thread, person=link.person)
+    Reader.objects.filter(pk=row.pk).update(notify=Notify.FOLLOWS if step == "again" else Notify.MUTED)
+    if step == "again":
+        want_thread_mails(person=link.person, wanted=True)
+
+
+@transaction.atomic
+def want_thread_mails(*, person: User, wanted: bool) -> MailPreference:
+    """Send this person mails about the threads that they follow, or about none at all."""
+    row, _ = MailPreference.objects.get_or_create(person=person)
+    MailPreference.objects.filter(pk=row.pk).update(wants_thread_mails=wanted)
+    row.refresh_from_db()
+    return row
+
+
+def wants_thread_mails(person: User) -> bool:
+    return not MailPreference.objects.filter(person=person, wants_thread_mails=False).exists()
+
+
+def _new_token(ports: Ports, thread: Thread, person: User) -> str:
+    token = ports.ids.key()[1:]
+    try:
+        with transaction.atomic():
+            StopToken.objects.create(token=token, thread=thread, person=person, made_at=ports.clock.now())
+    except IntegrityError:
+        # Another worker made it in this moment.
+        return ""
+    return token
