@@ -1,11 +1,13 @@
 """Gives every request its ports, and every page the few words it needs of the settings."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from aftersale.accounts.sessions import note_session
 from aftersale.config.ports import system_ports
@@ -40,6 +42,22 @@ class SessionsMiddleware:
                 agent=request.headers.get("User-Agent", ""),
             )
         return self._get_response(request)
+
+
+class ButtonsMiddleware:
+    """Says to a person who opened the address of a button that nothing was done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        # The API's own refusal of a method has a text already.
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            page = render(request, "405.html", status=response.status_code)
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

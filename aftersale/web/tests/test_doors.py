@@ -104,7 +104,9 @@ def test_what_changes_something_takes_a_post(world: World, client: Client):
     for step in ("withdraw", "hand-over"):
         assert client.get(f"/account/returns/{reference}/{step}/").status_code == 405
     client.force_login(world.mia)
-    assert client.get(f"/desk/returns/{reference}/receive/").status_code == 405
+    typed = client.get(f"/desk/returns/{reference}/receive/")
+    assert (typed.status_code, typed["Allow"]) == (405, "POST")
+    assert "Go back and press the button there." in typed.content.decode()
     assert client.post(f"/desk/returns/{reference}/dance/").status_code == 404
 
 
