@@ -77,6 +77,9 @@ SUPPORT_FILE_MEGABYTES = environment.whole("SUPPORT_FILE_MEGABYTES", 10)
 SUPPORT_FILE_MEGABYTES_A_DAY = environment.whole("SUPPORT_FILE_MEGABYTES_A_DAY", 100)
 SUPPORT_NEWCOMER_FILE_MEGABYTES_A_DAY = environment.whole("SUPPORT_NEWCOMER_FILE_MEGABYTES_A_DAY", 20)
 SUPPORT_PICTURE_MEGAPIXELS = environment.whole("SUPPORT_PICTURE_MEGAPIXELS", 50)
+# Files are received in memory alone; the largest other body is a file in the API's JSON.
+FILE_UPLOAD_HANDLERS = ["aftersale.base.uploads.MemoryOnly"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = SUPPORT_FILE_MEGABYTES * 1_400_000 + 1_048_576
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)

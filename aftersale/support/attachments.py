@@ -15,9 +15,9 @@ from aftersale.support.limits import is_newcomer
 from aftersale.support.models import TEAM, Attachment, AttachmentBytes, IncomingMail, Post, Thread
 from aftersale.support.posting import numbers_of
 from aftersale.support.queries import Viewer, is_team, visible_posts
-from aftersale.support.safe_files import MEGABYTE, SafeFile, clean_name, made_safe
+from aftersale.support.safe_files import MEGABYTE, FileRefused, SafeFile, clean_name, made_safe
 
-__all__ = ["SafeFile", "clean_name", "keep", "made_safe"]
+__all__ = ["FileRefused", "SafeFile", "clean_name", "keep", "made_safe"]
 
 # A mail's pictures stand in its signature, too; more than these are left out.
 MOST_OF_A_MAIL = 20
@@ -88,12 +88,16 @@ def keep_with_draft(
 ) -> list[Attachment]:
     """Keep these (name, bytes) with what `by` has begun to write there. Raises BadInput, TooMuch."""
     known = numbers_of(thread.order) if thread else set()
-    before = drafted(by, thread).count()
-    if before + len(files) > settings.SUPPORT_FILES_A_POST:
-        raise BadInput("files", before + len(files), f"at most {settings.SUPPORT_FILES_A_POST} files")
-    _check_day(by, sum(len(content) for _name, content in files), ports)
+    if drafted(by, thread).count() + len(files) > settings.SUPPORT_FILES_A_POST:
+        raise too_many()
     safe = [made_safe(name, content, known=known) for name, content in files]
+    _check_day(by, sum(file.size for file in safe), ports)
     return keep(ports=ports, files=safe, giver=by, place=place_of(thread))
+
+
+def too_many() -> FileRefused:
+    most = settings.SUPPORT_FILES_A_POST
+    return FileRefused(f"more than {most}", "count", f"at most {most} files with one post")
 
 
 def drafted(person: User, thread: Thread | None = None) -> QuerySet[Attachment]:
@@ -114,7 +118,7 @@ def send_drafted(*, post: Post, references: Sequence[str], place: str) -> None:
     """Make these files of the author's draft the post's, in its transaction. Raises BadInput."""
     wanted = set(references)
     if len(wanted) > settings.SUPPORT_FILES_A_POST:
-        raise BadInput("files", len(wanted), f"at most {settings.SUPPORT_FILES_A_POST} files")
+        raise too_many()
     mine = Attachment.objects.filter(giver=post.author, place=place, reference__in=wanted)
     if mine.update(post=post, place="") != len(wanted):
         raise BadInput("files", ", ".join(sorted(wanted)), "files that wait with this draft")

@@ -37,8 +37,8 @@ class Picture:
 class PictureRefused(Exception):
     """It cannot be drawn; `accepted` says what could."""
 
-    def __init__(self, accepted: str) -> None:
-        self.accepted = accepted
+    def __init__(self, reason: str, accepted: str) -> None:
+        self.reason, self.accepted = reason, accepted
         super().__init__(accepted)
 
 
@@ -50,7 +50,7 @@ def drawn_anew(content: bytes) -> Picture:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_many_pixels() from None
         except _BROKEN:
-            raise PictureRefused("a picture that is whole") from None
+            raise PictureRefused("picture", "a picture that is whole") from None
 
 
 def _drawn(content: bytes) -> Picture:
@@ -71,7 +71,8 @@ def _drawn(content: bytes) -> Picture:
 
 
 def _too_many_pixels() -> PictureRefused:
-    return PictureRefused(f"a picture of at most {settings.SUPPORT_PICTURE_MEGAPIXELS} megapixels")
+    accepted = f"a picture of at most {settings.SUPPORT_PICTURE_MEGAPIXELS} megapixels"
+    return PictureRefused("pixels", accepted)
 
 
 def _upright(opened: Image.Image) -> Image.Image:

@@ -37,6 +37,14 @@ _KNOWN_ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})$")
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+class FileRefused(BadInput):
+    """A file that is not kept: `reason` says why, for the pages' own words."""
+
+    def __init__(self, name: str, reason: str, accepted: str) -> None:
+        self.reason = reason
+        super().__init__("files", name, accepted)
+
+
 @dataclass(frozen=True, slots=True)
 class SafeFile:
     """What may be kept."""
@@ -61,11 +69,11 @@ class SafeFile:
 def made_safe(name: str, content: bytes, *, known: Collection[str] = ()) -> SafeFile:
     """The file as it may be kept; `known` numbers, such as those of an order's parcels, are left alone.
 
-    Raises BadInput, which names the file and what is accepted.
+    Raises FileRefused, which names the file and what is accepted.
     """
     name, hits = clean_name(name, known=known)
     if not content:
-        raise BadInput("files", name, "a file that holds something")
+        raise FileRefused(name, "empty", "a file that holds something")
     if len(content) > settings.SUPPORT_FILE_MEGABYTES * MEGABYTE:
         raise too_large(name)
     kind = _kind(name, content)
@@ -94,16 +102,19 @@ def clean_name(name: str, *, known: Collection[str] = ()) -> tuple[str, tuple[Fo
 
 def accepted_kinds() -> str:
     """What is accepted, in a sentence's part: `jpg, png, pdf files of at most 10 MB`."""
-    endings = ", ".join(ENDINGS[kind][0] for kind in settings.SUPPORT_FILE_KINDS)
-    return f"{endings} files of at most {settings.SUPPORT_FILE_MEGABYTES} MB"
+    return f"{accepted_endings()} files of at most {settings.SUPPORT_FILE_MEGABYTES} MB"
 
 
-def too_large(name: str) -> BadInput:
-    return BadInput("files", name, f"a file of at most {settings.SUPPORT_FILE_MEGABYTES} MB")
+def accepted_endings() -> str:
+    return ", ".join(ENDINGS[kind][0] for kind in settings.SUPPORT_FILE_KINDS)
+
+
+def too_large(name: str) -> FileRefused:
+    return FileRefused(name, "size", f"a file of at most {settings.SUPPORT_FILE_MEGABYTES} MB")
 
 
 def _kind(name: str, content: bytes) -> str:
-    """Which of the accepted kinds it is, by its bytes and its name together. Raises BadInput."""
+    """Which of the accepted kinds it is, by its bytes and its name together. Raises FileRefused."""
     found = _KNOWN_ENDING.search(name)
     claimed = _KIND_OF.get(found[1].lower(), "") if found else None
     seen = _seen_kind(content)
@@ -116,7 +127,7 @@ def _kind(name: str, content: bytes) -> str:
     else:
         kind = claimed if claimed == seen else ""
     if kind not in settings.SUPPORT_FILE_KINDS:
-        raise BadInput("files", name, accepted_kinds())
+        raise FileRefused(name, "kind", accepted_kinds())
     return kind
 
 
@@ -140,7 +151,7 @@ def _picture(name: str, content: bytes, hits: tuple[Found, ...]) -> SafeFile:
     try:
         drawn: Picture = drawn_anew(content)
     except PictureRefused as refused:
-        raise BadInput("files", name, refused.accepted) from None
+        raise FileRefused(name, refused.reason, refused.accepted) from None
     return SafeFile(
         _ending(name, drawn.kind),
         PICTURES[drawn.kind],
@@ -157,9 +168,9 @@ def _office(
 ) -> SafeFile:
     words = words_of(content)
     if words is None:
-        raise BadInput("files", name, "a document without macros that is not packed beyond measure")
+        raise FileRefused(name, "document", "a document without macros that is not packed beyond measure")
     if scrub(words, known=known).found:
-        raise BadInput("files", name, "a document without card numbers in it")
+        raise FileRefused(name, "card", "a document without card numbers in it")
     return SafeFile(_ending(name, kind), OFFICE[kind], content, cards_removed=_pairs(hits))
 
 
@@ -167,7 +178,7 @@ def _text(name: str, kind: str, content: bytes, hits: tuple[Found, ...], known: 
     try:
         text = read_text(content)
     except TextRefused:
-        raise BadInput("files", name, "a text file that holds text") from None
+        raise FileRefused(name, "text", "a text file that holds text") from None
     scrubbed = scrub(text, known=known)
     kept = written(scrubbed.text, is_table=kind == "csv")
     found = _pairs(hits + scrubbed.found)

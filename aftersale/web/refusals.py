@@ -1,5 +1,6 @@
 """Why something was refused, in the reader's words: each named error of the rooms below has its sentence."""
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from aftersale.payments.errors import (
 )
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.support.errors import NotForYou, SupportRefused, ThreadClosed, TooMuch
+from aftersale.support.safe_files import FileRefused, accepted_endings
 
 # The nearest class of an error's own order of classes counts.
 _REFUSALS: dict[type[Refused], Promise] = {
@@ -92,11 +94,28 @@ _FIELDS: dict[str, Promise] = {
     ),
     "forum_name": gettext_lazy("Take 3 to 20 letters, digits and dashes that nobody else has."),
     "supplier": gettext_lazy("This supplier has no part in the order."),
+    "files": gettext_lazy("A file that was to be sent is not kept here any more. Choose it again."),
+}
+
+
+_FILES: dict[str, Promise] = {
+    "empty": gettext_lazy("%(name)s is empty. Choose it again."),
+    "size": gettext_lazy("%(name)s is too large, or too many were sent. A file has at most %(most)s MB."),
+    "kind": gettext_lazy("%(name)s is none of these, or not what its name says: %(endings)s."),
+    "picture": gettext_lazy("%(name)s cannot be read as a picture. Open it and save it again."),
+    "pixels": gettext_lazy("%(name)s has too many pixels. Save the picture smaller."),
+    "document": gettext_lazy("%(name)s holds macros or is damaged. Save it as a PDF."),
+    "card": gettext_lazy("%(name)s holds a card number. Take it out first; we never need it."),
+    "text": gettext_lazy("%(name)s holds no text that can be read."),
+    "count": gettext_lazy("One post has at most %(most_files)s files."),
 }
 
 
 def told_refusal(error: BadInput | Refused) -> str:
     """The sentence for people; the error's own message is for machines and logs."""
+    if isinstance(error, FileRefused):
+        known = {"most": settings.SUPPORT_FILE_MEGABYTES, "most_files": settings.SUPPORT_FILES_A_POST}
+        return str(_FILES[error.reason]) % {"name": error.given, "endings": accepted_endings(), **known}
     if isinstance(error, BadInput):
         return str(_FIELDS.get(error.field) or _("What was sent cannot be accepted. Nothing was changed."))
     return str(next(_REFUSALS[kind] for kind in type(error).__mro__ if kind in _REFUSALS))

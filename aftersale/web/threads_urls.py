@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersale.web import threads, threads_desk
+from aftersale.web import threads, threads_desk, threads_files
 
 urlpatterns = [
     path("threads/", threads.threads, name="threads"),
@@ -18,4 +18,7 @@ urlpatterns = [
     path("threads/<str:reference>/<int:number>/report/", threads.report, name="post_report"),
     path("threads/<str:reference>/<int:number>/<str:step>/", threads_desk.moderate, name="post_moderate"),
     path("desk/threads/", threads_desk.threads, name="desk_threads"),
+    path("files/<str:reference>/", threads_files.file, name="file"),
+    path("files/<str:reference>/small/", threads_files.thumbnail, name="file_small"),
+    path("files/<str:reference>/remove/", threads_files.remove, name="file_remove"),
 ]

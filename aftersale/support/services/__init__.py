@@ -1,6 +1,7 @@
 """The verbs of a thread: opening, answering, keeping track of it, and what our staff does with it."""
 
 from aftersale.support.claims import open_threads_for_claims
+from aftersale.support.services.files import remove_attachment
 from aftersale.support.services.holding import hold_thread, release_thread
 from aftersale.support.services.merging import merge_threads, undo_move
 from aftersale.support.services.moderating import (
@@ -39,6 +40,7 @@ __all__ = [
     "open_thread",
     "open_threads_for_claims",
     "release_post",
+    "remove_attachment",
     "release_thread",
     "reply",
     "report_post",

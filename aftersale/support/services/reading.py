@@ -6,6 +6,7 @@ from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
+from aftersale.support.attachments import place_of
 from aftersale.support.errors import NotForYou
 from aftersale.support.limits import check_report
 from aftersale.support.models import (
@@ -69,7 +70,7 @@ def save_draft(
         "subject": clean_text(subject, field="subject", longest=LONGEST_SUBJECT, known=known),
         "body": clean_text(body, field="body", longest=LONGEST_BODY, known=known),
     }
-    place = _place(thread)
+    place = place_of(thread)
     if not any(written.values()):
         forget_draft(by=by, thread=thread)
         return None
@@ -78,12 +79,8 @@ def save_draft(
 
 
 def forget_draft(*, by: User, thread: Thread | None = None) -> None:
-    Draft.objects.filter(person=by, place=_place(thread)).delete()
+    Draft.objects.filter(person=by, place=place_of(thread)).delete()
 
 
 def draft_of(person: User, thread: Thread | None = None) -> Draft | None:
-    return Draft.objects.filter(person=person, place=_place(thread)).first()
-
-
-def _place(thread: Thread | None) -> str:
-    return thread.reference if thread else "new"
+    return Draft.objects.filter(person=person, place=place_of(thread)).first()

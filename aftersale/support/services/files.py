@@ -1,0 +1,31 @@
+"""What our staff does with a file: takes it away, for good."""
+
+from django.db import transaction
+
+from aftersale.accounts.models import User
+from aftersale.base.ports import Ports
+from aftersale.base.texts import clean_text
+from aftersale.support.errors import NotForYou
+from aftersale.support.models import TEAM, Attachment, AttachmentBytes, EventKind
+from aftersale.support.posting import note_event
+
+
+@transaction.atomic
+def remove_attachment(*, ports: Ports, by: User, file: Attachment, reason: str) -> Attachment:
+    """Delete what a file holds, and keep that it was there, who removed it and why.
+
+    Raises BadInput, NotForYou.
+    """
+    if by.role not in TEAM:
+        raise NotForYou("this is for our staff")
+    reason = clean_text(reason, field="reason", longest=500, accepted="1 to 500 characters")
+    file = Attachment.objects.select_for_update(of=("self",)).select_related("post__thread").get(pk=file.pk)
+    if file.removed_at is not None:
+        return file
+    AttachmentBytes.objects.filter(attachment=file).delete()
+    file.removed_at, file.removed_by, file.removed_why = ports.clock.now(), by, reason
+    file.save(update_fields=["removed_at", "removed_by", "removed_why"])
+    if file.post is not None:
+        words = {"number": file.post.number, "file": file.name, "reason": reason}
+        note_event(file.post.thread, EventKind.FILE_REMOVED, file.removed_at, by, **words)
+    return file
