@@ -24,6 +24,7 @@ from aftersale.api.operations import (
     sessions,
     threads,
     threads_desk,
+    threads_facts,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -59,6 +60,7 @@ for module in (
     policy_desk,
     threads,
     threads_desk,
+    threads_facts,
 ):
     api.add_router("", module.router)
 

@@ -6,7 +6,7 @@ words; a query for it asks for its pairs side by side. What a person may not see
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,6 +25,8 @@ _IS_PAIRED = re.compile(rf"[{_PAIRED}]")
 _MOST_TERMS = 12
 # From so many letters on, a word also finds those that it begins.
 _BEGINNING = 3
+# How common a word is matters no more from here on.
+_COUNTED_TO = 1000
 # PostgreSQL counts no further.
 _LAST_POSITION = 16_383
 
@@ -53,6 +55,27 @@ def threads_found(viewer: Viewer, words: str) -> QuerySet[Thread]:
         return visible_threads(viewer).filter(about)
     hits = visible_posts(viewer).filter(pk__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
     return visible_threads(viewer).filter(Q(pk__in=hits.values("thread")) | about)
+
+
+def terms_of(text: str) -> list[str]:
+    """The words of a text that are worth a look-up by themselves, in their order."""
+    return [token for token in tokens_of(text) if len(token) >= (2 if _is_paired(token) else _BEGINNING)]
+
+
+def how_often(terms: Sequence[str]) -> dict[str, int]:
+    """In how many posts each of these words stands, counted up to a bound; in one query."""
+    if not terms:
+        return {}
+    count = f"SELECT COUNT(*) FROM ({_FIND[connection.vendor]} LIMIT {_COUNTED_TO}) AS found"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([count] * len(terms)), [_exactly(term) for term in terms])
+        return dict(zip(terms, (row[0] for row in cursor.fetchall()), strict=True))
+
+
+def with_any_term(rows: QuerySet[Post], terms: Sequence[str]) -> QuerySet[Post]:
+    """Those of `rows` in which one of these words stands."""
+    any_of = (" OR " if connection.vendor == "sqlite" else " | ").join(map(_exactly, terms))
+    return rows.filter(pk__in=RawSQL(_FIND[connection.vendor], [any_of]))  # noqa: S611
 
 
 def index_post(post: Post) -> None:
@@ -119,6 +142,10 @@ def _term(run: str) -> str:
     if connection.vendor == "sqlite":
         return f'"{" ".join(wanted)}"' + ("*" if begins else "")
     return "(" + " <-> ".join(f"'{token}'" for token in wanted) + ")" if not begins else f"'{wanted[0]}':*"
+
+
+def _exactly(token: str) -> str:
+    return f'"{token}"' if connection.vendor == "sqlite" else f"'{token}'"
 
 
 def _named(viewer: Viewer, words: str) -> Q:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,10 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import BadInput, Refused
-from aftersale.orders.queries import order_for
-from aftersale.payments.charge_queries import charge_for
-from aftersale.payments.saved_cards import card_for
-from aftersale.returns.queries import return_for
+from aftersale.support.errors import Overtaken
 from aftersale.support.markdown import quoted
 from aftersale.support.models import TEAM, Kind, Notify, Thread
 from aftersale.support.names import choose_forum_name, forum_name_of
@@ -27,6 +24,7 @@ from aftersale.support.queries import (
     public_threads,
     reading_of,
     thread_for,
+    unread_posts,
     with_unread,
 )
 from aftersale.support.search import threads_found
@@ -44,8 +42,10 @@ from aftersale.support.services import (
 from aftersale.support.waits import lane_waits
 from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
+from aftersale.web.threads_about import about_of
 from aftersale.web.threads_facts import Facts
 from aftersale.web.threads_files import files_sent, files_waiting
+from aftersale.web.threads_related import is_news, related_context, related_near
 from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask
 
 POSTS_A_PAGE = 30
@@ -83,8 +83,11 @@ def threads(request: DeskRequest) -> HttpResponse:
 @open_door
 @require_safe
 def thread_page(request: DeskRequest, reference: str) -> HttpResponse:
-    """A thread at the place where this reader left it."""
-    return page_of_thread(request, thread_for(request.user, reference))
+    """A thread at the place where this reader left it; one that was put into another leads there."""
+    thread = thread_for(request.user, reference)
+    if thread.reference != reference:
+        return redirect(_address_now(request, thread, reference))
+    return page_of_thread(request, thread)
 
 
 @open_door
@@ -95,6 +98,8 @@ def fresh(request: DeskRequest, reference: str) -> HttpResponse:
     after = request.GET.get("after", "")
     if not (after.isdecimal() and len(after) < 8):
         raise Http404
+    if thread.reference != reference:
+        return shown(request, "threads/gone.html", {"address": _address_now(request, thread, reference)})
     posts = [
         PostShown(post, request.user) for post in posts_of(request.user, thread).filter(number__gt=int(after))
     ]
@@ -112,13 +117,15 @@ def fresh(request: DeskRequest, reference: str) -> HttpResponse:
 @require_http_methods(_PAGE)
 def ask(request: DeskRequest) -> HttpResponse:
     """Open a thread: about an order, a line, a return, a payment, a card, or nothing of one's own."""
-    about, names = _about(request)
+    about, names = about_of(request)
     if request.method != "POST":
         return _ask_page(request, about, names)
     try:
         files = files_sent(request, None)
         if request.POST.get("do") == "draft":
             return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
+        if is_news(request, about):
+            return _ask_page(request, about, names)
         thread = open_thread(
             ports=request.ports,
             by=request.user,
@@ -152,6 +159,7 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
             intent=request.POST.get("intent", ""),
             visibility=request.POST.get("visibility", ""),
             files=files,
+            seen=_seen(request, thread, reference),
         )
     except (BadInput, Refused) as error:
         return page_of_thread(request, thread, error)
@@ -163,7 +171,8 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
 def solve(request: DeskRequest, reference: str) -> HttpResponse:
     """Mark the thread as solved, by a post of it where one is named."""
     thread, number = thread_for(request.user, reference), request.POST.get("number", "")
-    by_post = int(number) if number.isdecimal() and len(number) < 8 else None
+    is_number = number.isdecimal() and len(number) < 8
+    by_post = post_for(request.user, reference, int(number)).number if is_number else None
     solve_thread(ports=request.ports, by=request.user, thread=thread, number=by_post)
     return redirect("thread", reference)
 
@@ -221,7 +230,8 @@ def page_of_thread(
         read = posts.filter(number__lte=reading.last_read).count()
         page = page.paginator.get_page(max(0, read - 1) // POSTS_A_PAGE + 1)
     facts = Facts(thread, viewer, now)
-    first_unread = posts.filter(number__gt=reading.last_read).first() if reading else None
+    unread = unread_posts(viewer).filter(thread=thread) if isinstance(viewer, User) else None
+    first_unread = unread.order_by("number").first() if unread is not None and reading else None
     context: dict[str, Any] = {
         "shown": ThreadShown(thread, viewer, now),
         "sheet": Sheet(thread, viewer, now, language_now()),
@@ -235,6 +245,8 @@ def page_of_thread(
         "field": "files" if isinstance(error, BadInput) and error.field == "files" else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
         "audience": request.POST.get("visibility", ""),
+        "is_overtaken": isinstance(error, Overtaken),
+        "seen": posts.aggregate(last=Max("number"))["last"] or 0,
         "nav": "threads",
     }
     if isinstance(viewer, User):
@@ -244,6 +256,25 @@ def page_of_thread(
         context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []
     zone = thread.order.zone if thread.order else "UTC"
     return shown(request, "threads/thread.html", context, zone=zone, status=422 if error else 200)
+
+
+def _address_now(request: DeskRequest, thread: Thread, reference: str) -> str:
+    """Where the posts of the thread that was called by `reference` are now."""
+    posts = posts_of(request.user, thread)
+    first = posts.filter(moves__move__source__reference=reference, moves__move__undone_at=None).first()
+    address = reverse("thread", args=[thread.reference])
+    if first is None:
+        return address
+    page = (posts.filter(number__lte=first.number).count() - 1) // POSTS_A_PAGE + 1
+    return f"{address}?page={page}#post-{first.number}"
+
+
+def _seen(request: DeskRequest, thread: Thread, reference: str) -> int | None:
+    """The last post that one of our staff had read; none, where their page was of a thread that moved."""
+    seen = request.POST.get("seen", "")
+    if request.user.role not in TEAM or not (seen.isdecimal() and len(seen) < 8):
+        return None
+    return int(seen) if thread.reference == reference else 0
 
 
 def _asked(request: DeskRequest) -> dict[str, str]:
@@ -284,31 +315,10 @@ def _begun(request: DeskRequest, thread: Thread) -> str:
     return begun
 
 
-def _about(request: DeskRequest) -> tuple[About, dict[str, str]]:
-    """What the address says the thread is about, found for this person. Raises NotYours."""
-    sent = request.POST if request.method == "POST" else request.GET
-    names = {each: sent[each] for each in ("order", "line", "case", "charge", "card") if sent.get(each)}
-    viewer = request.user
-    order = order_for(viewer, names["order"]) if "order" in names else None
-    line = None
-    if order is not None and names.get("line", "").isdecimal():
-        line = next((each for each in order.lines.all() if str(each.number) == names["line"]), None)
-    about = About(
-        order=order,
-        line=line,
-        case=return_for(viewer, names["case"]) if "case" in names else None,
-        charge=charge_for(viewer, names["charge"]) if "charge" in names else None,
-        card=card_for(viewer, names["card"]) if "card" in names else None,
-    )
-    return about, names
-
-
 def _ask_page(
     request: DeskRequest, about: About, names: dict[str, str], error: BadInput | Refused | None = None
 ) -> HttpResponse:
-    draft = draft_of(request.user) if request.method != "POST" else None
-    things = (about.case, about.charge)
-    order = about.order or next((thing.order for thing in things if thing is not None), None)
+    draft, order = draft_of(request.user) if request.method != "POST" else None, about.on_order
     # Not written down: only what the sheet beside the form is drawn from.
     planned = Thread(opener=request.user, order=order, line=about.line, case=about.case)
     planned.charge, planned.card, planned.opened_at = about.charge, about.card, request.ports.clock.now()
@@ -328,6 +338,7 @@ def _ask_page(
         "wrong": told_refusal(error) if error else "",
         "field": error.field if isinstance(error, BadInput) else "body",
         "waiting": files_waiting(request, None),
+        **related_context(related_near(request, about)),
         "nav": "threads",
     }
     return shown(request, "threads/ask.html", context, status=422 if error else 200)

@@ -10,6 +10,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "list_threads":      (401, 200, 200,   200, 200,  200,  200, 200),
     "get_thread":        (401, 200, 404,   200, 404,  200,  200, 404),
     "list_posts":        (401, 200, 404,   200, 404,  200,  200, 404),
+    "get_thread_facts":  (401, 200, 404,   403, 403,  200,  200, 403),
+    "find_related_threads": (401, 200, 422, 403, 403, 403,  403, 403),
     "open_thread":       (401, 201, 422,   403, 403,  403,  403, 403),
     "write_post":        (401, 201, 404,   201, 404,  201,  201, 403),
     "solve_thread":      (401, 200, 404,   409, 404,  200,  200, 403),
@@ -35,6 +37,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
 REQUESTS: dict[str, tuple[str, Any]] = {
     "get_thread": ("{thread}", None),
     "list_posts": ("{thread}", None),
+    "get_thread_facts": ("{thread}", None),
+    "find_related_threads": ("", {"text": "Which bulb fits the lamp?", "order": "{order}"}),
     "open_thread": ("", {"subject": "It hums", "body": "Why?", "order": "{order}"}),
     "write_post": ("{thread}", {"body": "I see."}),
     "solve_thread": ("{thread}", {}),

@@ -15,6 +15,7 @@ from aftersale.payments.card_models import SavedCard
 from aftersale.payments.charge_models import Charge
 from aftersale.returns.models import Return
 from aftersale.support.attachments import NEW, send_drafted
+from aftersale.support.collisions import refuse_overtaken
 from aftersale.support.errors import NotForYou, ThreadClosed
 from aftersale.support.eyes import eyes_for
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
@@ -45,6 +46,12 @@ class About:
     case: Return | None = None
     charge: Charge | None = None
     card: SavedCard | None = None
+
+    @property
+    def on_order(self) -> Order | None:
+        """The order that it belongs to."""
+        of = (thing.order for thing in (self.case, self.charge) if thing is not None)
+        return self.order or next(of, None)
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -108,16 +115,22 @@ def reply(
     intent: str,
     visibility: str = "",
     files: Sequence[str] = (),
+    seen: int | None = None,
 ) -> Post:
     """Write into a thread that this person may see; the same `intent` answers the same post.
 
-    With it go those `files` that wait with the draft, by their references. Our staff chooses who reads it; others write for those who read the thread. Raises BadInput, TooMuch,
-    ThreadClosed, NotForYou.
+    With it go those `files` that wait with the draft, by their references.
+    Our staff chooses who reads it; others write for those who read the thread. Whoever says what
+    number they had `seen` does not write over what was written since.
+
+    Raises BadInput, TooMuch, ThreadClosed, NotForYou, Overtaken.
     """
     thread, now = locked(thread), ports.clock.now()
     if known := Post.objects.filter(intent=own_intent(by, intent)).first():
         return known
     visibility = _visibility(thread, by, visibility)
+    if seen is not None and visibility != Visibility.STAFF:
+        refuse_overtaken(thread, by, seen)
     if thread.state == ThreadState.CLOSED and visibility != Visibility.STAFF:
         raise ThreadClosed(f"thread {thread.reference} is closed; open a new one")
     check_post(by, clean_body(body, thread.order), now)
