@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersale.accounts.models import User
-from aftersale.support.models import Draft, Move, MovedPost, Notify, Post, Reader, Thread
+from aftersale.support.models import Attachment, Draft, Move, MovedPost, Notify, Post, Reader, Thread
 
 # Whose turn it is: these columns go back together, or not at all.
 TURN = ("state", "due_at", "solved_at", "solution_id", "last_post_at")
@@ -88,7 +88,8 @@ def let_follow_no_more(move: Move) -> None:
 
 
 def bring_drafts(source: Thread, target: Thread) -> None:
-    """What was begun in the source stands in the target, below what was begun there."""
+    """What was begun in the source stands in the target, below what was begun there, with its files."""
+    Attachment.objects.filter(place=source.reference).update(place=target.reference)
     for draft in Draft.objects.filter(place=source.reference):
         there = Draft.objects.filter(person=draft.person_id, place=target.reference).first()
         if there is None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import NotYours
 from aftersale.support.models import (
     TEAM,
+    Move,
     MovedPost,
     Post,
     Reader,
@@ -76,8 +77,46 @@ def post_for(viewer: Viewer, reference: str, number: int) -> Post:
 
 
 def posts_of(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
-    """What this person sees of a thread, in its order."""
-    return visible_posts(viewer).filter(thread=thread).order_by("number").prefetch_related("attachments")
+    """What this person sees of a thread, in its order; `moved` tells where a post was written."""
+    moved = MovedPost.objects.filter(move__undone_at=None).select_related("move__source__case")
+    return (
+        visible_posts(viewer)
+        .filter(thread=thread)
+        .order_by("number")
+        .prefetch_related("attachments", Prefetch("moves", moved.order_by("pk"), to_attr="moved"))
+    )
+
+
+def number_now(thread: Thread, reference: str, number: int) -> int:
+    """How far in `thread` somebody is who was at `number` of the thread that was called by this reference."""
+    if thread.reference == reference:
+        return number
+    moved = MovedPost.objects.filter(move__source__reference=reference, move__undone_at=None)
+    there = moved.filter(post__thread=thread, from_number__lte=number)
+    return there.aggregate(last=Max("post__number"))["last"] or 0
+
+
+def moves_of(thread: Thread) -> QuerySet[Move]:
+    """What was moved into this thread and out of it, the newest first."""
+    rows = Move.objects.filter(Q(source=thread) | Q(target=thread)).order_by("-pk")
+    return rows.select_related("source", "target", "by")
+
+
+def move_called(reference: str) -> Move:
+    """The move of this name; for our staff. Raises NotYours."""
+    found = Move.objects.select_related("source", "target").filter(reference=reference).first()
+    if found is None:
+        raise NotYours(f"there is no move {reference}")
+    return found
+
+
+def threads_to_join(thread: Thread) -> QuerySet[Thread]:
+    """Those that this one may be put into, as far as a list can say; the newest first."""
+    rows = Thread.objects.filter(opener=thread.opener_id, is_public=thread.is_public).exclude(pk=thread.pk)
+    rows = rows.exclude(state__in=(ThreadState.CLOSED, ThreadState.HELD, ThreadState.MERGED))
+    if thread.order_id is not None:
+        rows = rows.filter(Q(order=thread.order_id) | Q(order=None))
+    return rows.select_related(*_WITH)
 
 
 def with_unread(rows: QuerySet[Thread], viewer: Viewer) -> QuerySet[Any]:

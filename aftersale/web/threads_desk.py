@@ -15,6 +15,7 @@ from aftersale.base.errors import BadInput, Refused
 from aftersale.support.models import TEAM, Post
 from aftersale.support.queries import (
     held_posts,
+    held_threads,
     post_for,
     queue,
     reported_posts,
@@ -52,6 +53,7 @@ def threads(request: DeskRequest) -> HttpResponse:
         "which": which if which in ("me", "nobody") else "",
         "mine": queue().filter(assignee=request.user).count(),
         "counts": waiting_counts(),
+        "held_threads": [ThreadShown(row, request.user, now) for row in held_threads()[:10]],
         "held": [PostShown(post, request.user) for post in held_posts()[:10]],
         "reported": [PostShown(post, request.user) for post in reported_posts()[:10]],
         "nav": "threads",

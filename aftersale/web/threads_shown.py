@@ -17,9 +17,9 @@ from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
 from aftersale.support.markdown import html_of
-from aftersale.support.models import TEAM, Kind, Post, Thread, ThreadState, Visibility
+from aftersale.support.models import TEAM, Kind, MoveKind, Post, Thread, ThreadState, Visibility
 from aftersale.support.offers import cards_written, numbers_removed
-from aftersale.support.queries import Viewer, is_team, posts_of, reading_of
+from aftersale.support.queries import Viewer, is_team, moves_of, posts_of, reading_of, visible_threads
 from aftersale.support.titles import title_for
 from aftersale.web.answers import Summary, summary_of
 from aftersale.web.cards_shown import CardShown
@@ -64,6 +64,12 @@ class PostShown:
         return html_of(self.post.body)
 
     @property
+    def came_from(self) -> str:
+        """The title of the thread in which it was written, where it was moved here."""
+        moved = getattr(self.post, "moved", ())
+        return title_for(self.viewer, moved[-1].move.source) if moved else ""
+
+    @property
     def is_own(self) -> bool:
         return self.post.author_id == getattr(self.viewer, "pk", None)
 
@@ -84,6 +90,19 @@ class PostShown:
     @property
     def files(self) -> list[FileShown]:
         return [FileShown(file, self.viewer) for file in self.post.attachments.all()]
+
+
+@dataclass(frozen=True)
+class SplitShown:
+    """The other thread of a split, and what it is to this one."""
+
+    told: str
+    thread: Thread
+    viewer: Viewer
+
+    @property
+    def title(self) -> str:
+        return title_for(self.viewer, self.thread)
 
 
 @dataclass(frozen=True)
@@ -160,6 +179,17 @@ class ThreadShown:
         supplier = [Visibility.SUPPLIER] if self.thread.order_id else []
         notes = [*supplier, Visibility.STAFF]
         return notes if not self.is_open else [usual, *notes]
+
+    @property
+    def split(self) -> list["SplitShown"]:
+        """The threads that began here, and the one in which this began, as far as this viewer sees them."""
+        seen = visible_threads(self.viewer)
+        rows = moves_of(self.thread).filter(kind=MoveKind.SPLIT, undone_at=None)
+        away = [(_("Some posts became a thread of their own:"), row.target_id) for row in rows]
+        here = [(_("This began in another thread:"), row.source_id) for row in rows]
+        both = [(told, pk) for told, pk in (*away, *here) if pk != self.thread.pk]
+        rows_seen = {row.pk: row for row in seen.filter(pk__in=[pk for _told, pk in both])}
+        return [SplitShown(told, rows_seen[pk], self.viewer) for told, pk in both if pk in rows_seen]
 
     @cached_property
     def notify(self) -> str:

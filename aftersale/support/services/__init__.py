@@ -1,6 +1,7 @@
 """The verbs of a thread: opening, answering, keeping track of it, and what our staff does with it."""
 
 from aftersale.support.claims import open_threads_for_claims
+from aftersale.support.collisions import look_at_thread
 from aftersale.support.services.files import remove_attachment
 from aftersale.support.services.holding import hold_thread, release_thread
 from aftersale.support.services.merging import merge_threads, undo_move
@@ -34,6 +35,7 @@ __all__ = [
     "forget_draft",
     "hide_post",
     "hold_thread",
+    "look_at_thread",
     "mark_read",
     "merge_threads",
     "notify_about",
