@@ -80,6 +80,21 @@ SUPPORT_PICTURE_MEGAPIXELS = environment.whole("SUPPORT_PICTURE_MEGAPIXELS", 50)
 # Files are received in memory alone; the largest other body is a file in the API's JSON.
 FILE_UPLOAD_HANDLERS = ["aftersale.base.uploads.MemoryOnly"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = SUPPORT_FILE_MEGABYTES * 1_400_000 + 1_048_576
+# Mails that one address may send before the next are held; and acknowledgements that go out: to one domain
+# (but for those that many customers write from), and to all.
+SUPPORT_MAILS_AN_HOUR = environment.whole("SUPPORT_MAILS_AN_HOUR", 20)
+SUPPORT_MAILS_A_DAY = environment.whole("SUPPORT_MAILS_A_DAY", 100)
+SUPPORT_ACKNOWLEDGEMENTS_A_DOMAIN = environment.whole("SUPPORT_ACKNOWLEDGEMENTS_A_DOMAIN", 10)
+SUPPORT_ACKNOWLEDGEMENTS_A_DAY = environment.whole("SUPPORT_ACKNOWLEDGEMENTS_A_DAY", 5000)
+SUPPORT_KNOWN_DOMAINS = frozenset(
+    environment.text(
+        "SUPPORT_KNOWN_DOMAINS",
+        "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.de gmx.net"
+        " web.de t-online.de orange.fr libero.it qq.com foxmail.com 163.com 126.com sina.com proton.me",
+    )
+    .lower()
+    .split()
+)
 # What one API key may do in a minute.
 API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 600)
 API_MONEY_WRITES_PER_MINUTE = environment.whole("API_MONEY_WRITES_PER_MINUTE", 60)
@@ -127,6 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "aftersale.config.middleware.PortsMiddleware",
     "aftersale.config.middleware.SessionsMiddleware",
+    "aftersale.config.middleware.ButtonsMiddleware",
 ]
 ROOT_URLCONF = "aftersale.config.urls"
 WSGI_APPLICATION = "aftersale.config.wsgi.application"
@@ -255,6 +271,9 @@ MAILERS = {
 }
 # Whether mails to the marketplace's address, and to reply+… and bounce+… beside it, are handed to Aftersale.
 MAIL_IS_READ = environment.flag("MAIL_IS_READ", default=True)
+# Where `aftersale mail serve` listens: for a mail server on this machine.
+MAIL_IN_HOST = environment.text("MAIL_IN_HOST", "127.0.0.1")
+MAIL_IN_PORT = environment.whole("MAIL_IN_PORT", 8024)
 DEFAULT_FROM_EMAIL = f"{MARKETPLACE_NAME} <{MARKETPLACE_MAIL}>"
 
 # ---- logs ----

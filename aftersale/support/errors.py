@@ -4,6 +4,7 @@ Refused
 └── SupportRefused
     ├── ThreadClosed    a closed thread stays closed: a new one is opened
     ├── MailRefused     more than a mail of a person has, or none that can be read
+    ├── MailSettled     this mail, or this conversation, has become something else already
     ├── NotForYou       it may be read, and this is for others to do
     ├── CannotMove      these threads, or these posts, stay where they are
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
@@ -31,6 +32,10 @@ class TooMuch(SupportRefused):
 
 class MailRefused(SupportRefused):
     code = "mail_refused"
+
+
+class MailSettled(SupportRefused):
+    code = "mail_settled"
 
 
 class CannotMove(SupportRefused):

@@ -35,6 +35,22 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("put aside by our staff")
 
 
+class Reason(models.TextChoices):
+    """Why a mail is held, or was kept and changed nothing."""
+
+    COPY = "copy", _("the same mail was read before")
+    OURS = "ours", _("we sent it ourselves")
+    BOUNCE = "bounce", _("a mail of ours was not delivered")
+    AUTOMATIC = "automatic", _("an automatic answer")
+    FORGED = "forged", _("the sender is not who the mail says")
+    NO_SENDER = "no_sender", _("it does not name one sender")
+    TOO_MANY = "too_many", _("too many mails of one sender in a short time")
+    STRANGER = "stranger", _("an answer to a thread from another address than its reader's")
+    LIST = "list", _("sent to a list")
+    REFUSED = "refused", _("it could not become a post")
+    UNREADABLE = "unreadable", _("it could not be read, several times")
+
+
 class IncomingMail(models.Model):
     """One mail as it was received: without card numbers, and stored before its sender hears that we have it.
 
@@ -54,10 +70,12 @@ class IncomingMail(models.Model):
     subject = models.CharField(max_length=LONGEST_SUBJECT, blank=True)
     text = models.TextField(blank=True, help_text="all of it, quoted lines too")
     cards_removed = models.JSONField(default=list, help_text="[brand, last four] of numbers taken out")
+    files_left_out: Any = models.JSONField(default=list, help_text="names of files that are not kept")
     size = models.PositiveIntegerField(help_text="bytes")
     received_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=MailState, default=MailState.STORED)
-    reason = models.CharField(max_length=200, blank=True, help_text="why it is held, or changes nothing")
+    reason = models.CharField(max_length=16, choices=Reason, blank=True)
+    refusal = models.CharField(max_length=200, blank=True, help_text="why it could not become a post")
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(help_text="not before; also the end of a worker's lease")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="mails")
@@ -107,11 +125,15 @@ class MailConversation(models.Model):
     language = models.CharField(max_length=10)
     state = models.CharField(max_length=16, choices=ConversationState, default=ConversationState.WAITING)
     received_at = models.DateTimeField(help_text="of its first mail: the wait counts from here")
+    waiting_since = models.DateTimeField(help_text="of the earliest mail without an answer of ours")
     last_mail_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_conversations"
+    )
+    taken_until = models.DateTimeField(
+        null=True, blank=True, help_text="nobody else is given it before; then it is given again"
     )
     thread = models.OneToOneField(
         Thread, on_delete=models.PROTECT, null=True, blank=True, related_name="from_mail"
@@ -126,12 +148,29 @@ class MailConversation(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["state", "received_at"], name="conversation_queue"),
+            models.Index(fields=["state", "waiting_since"], name="conversation_queue"),
             models.Index(fields=["address", "received_at"], name="conversation_address"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Correspondent(models.Model):
+    """An address that wrote to us: its row is locked while a mail of it is read, one after the other."""
+
+    address = models.CharField(max_length=320, unique=True)
+    domain = models.CharField(max_length=255)
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="when it last heard so from us")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["domain", "acknowledged_at"], name="correspondent_domain"),
+            models.Index(fields=["acknowledged_at"], name="correspondent_acknowledged"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class MailAnswer(models.Model):

@@ -23,6 +23,7 @@ from aftersale.support.mail_models import (
     MailState,
     Nature,
     Pick,
+    Reason,
     ReplyToken,
     Verdict,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Presence",
     "PublishedReview",
     "Reader",
+    "Reason",
     "ReplyToken",
     "Report",
     "StopToken",

@@ -73,9 +73,11 @@ def is_written(by: User, intent: str) -> bool:
     return Post.objects.filter(intent=own_intent(by, intent)).exists()
 
 
-def start_thread(*, ports: Ports, opener: User, intent: str, **wanted: Any) -> Thread:
-    """A thread that waits for our staff, and has no post yet."""
-    now = ports.clock.now()
+def start_thread(
+    *, ports: Ports, opener: User, intent: str, opened_at: datetime | None = None, **wanted: Any
+) -> Thread:
+    """A thread that waits for our staff, and has no post yet; since `opened_at`, or since now."""
+    now = opened_at or ports.clock.now()
     return Thread.objects.create(
         reference=ports.ids.reference("T"),
         opener=opener,
@@ -96,8 +98,12 @@ def write_post(
     visibility: str,
     intent: str,
     is_held: bool = False,
+    said_at: datetime | None = None,
 ) -> Post:
-    """The next post of the thread; whoever may see it and follows hears of it."""
+    """The next post of the thread; whoever may see it and follows hears of it.
+
+    What was `said_at` another time, by mail, is news to nobody.
+    """
     Thread.objects.filter(pk=thread.pk).update(last_number=F("last_number") + 1)
     thread.refresh_from_db(fields=["last_number"])
     found = scrub(body.strip(), known=numbers_of(thread.order)).found
@@ -110,13 +116,13 @@ def write_post(
         body=clean_body(body, thread.order),
         cards_removed=[[hit.brand, hit.last_four] for hit in found],
         intent=intent,
-        posted_at=ports.clock.now(),
+        posted_at=said_at or ports.clock.now(),
         is_held=is_held,
     )
     index_post(post)
     if author is not None:
         _note_author(post, author, ports)
-    if not is_held:
+    if not is_held and said_at is None:
         tell_the_followers(post, ports=ports)
     return post
 

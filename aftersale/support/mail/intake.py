@@ -1,0 +1,97 @@
+"""Taking a mail in: read within bounds, without card numbers, and stored before its sender hears so."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from aftersale.base.card_numbers import Found, scrub
+from aftersale.base.models import Notification
+from aftersale.base.ports import Ports
+from aftersale.base.services import mail_domain
+from aftersale.support.attachments import SafeFile, keep, safe_ones
+from aftersale.support.mail.parsing import ReadMail, read_mail
+from aftersale.support.mail.reply_tokens import token_of
+from aftersale.support.models import LONGEST_SUBJECT, IncomingMail
+
+_LONGEST_ADDRESS = 320
+_LONGEST_NAME = 200
+BEFORE_BOUNCE = "bounce+"
+
+
+def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via: str) -> IncomingMail:
+    """Store a mail for `recipient`; the worker reads it. The same delivery again answers the same row.
+
+    `sender` is the envelope's: empty for a bounce, None where the door does not know it. Raises MailRefused.
+    """
+    recipient, digest = recipient.strip().lower()[:_LONGEST_ADDRESS], sha256(raw).hexdigest()
+    delivered = IncomingMail.objects.filter(recipient=recipient, digest=digest)
+    if known := delivered.first():
+        return known
+    mail = read_mail(raw, sender=sender)
+    # Pictures are drawn anew here: it takes its time, and no row waits for it.
+    files, left_out = safe_ones((file.name, file.content) for file in mail.files)
+    row = _row_of(mail, ports)
+    row.via, row.recipient, row.digest, row.size = via, recipient, digest, len(raw)
+    row.envelope_sender, row.files_left_out = _clean(sender or "")[:_LONGEST_ADDRESS], left_out
+    return _stored(row, files, ports) or delivered.get()
+
+
+def takes(recipient: str, now: datetime) -> bool:
+    """Whether a mail to this address is ours: the support address, or a living one of replies or bounces."""
+    address = recipient.strip().lower()
+    if address == settings.MARKETPLACE_MAIL.lower():
+        return True
+    return token_of(address, now) is not None or is_for_a_bounce(address)
+
+
+def is_for_a_bounce(address: str) -> bool:
+    """Whether a mail of ours named this address for reports that it was not delivered."""
+    local, _, domain = address.lower().rpartition("@")
+    if not local.startswith(BEFORE_BOUNCE) or domain != mail_domain().lower():
+        return False
+    return Notification.objects.filter(bounce_token=local.removeprefix(BEFORE_BOUNCE)).exists()
+
+
+def _stored(row: IncomingMail, files: list[SafeFile], ports: Ports) -> IncomingMail | None:
+    """The row with its files, in one commit; None when the same delivery was stored in this moment."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            keep(ports=ports, files=files, mail=row)
+    except IntegrityError:
+        if not IncomingMail.objects.filter(recipient=row.recipient, digest=row.digest).exists():
+            raise
+        return None
+    return row
+
+
+def _row_of(mail: ReadMail, ports: Ports) -> IncomingMail:
+    """What is kept of the mail's own words, without card numbers; its raw bytes never are."""
+    now = ports.clock.now()
+    subject, text = scrub(" ".join(_clean(mail.subject).split())), scrub(_clean(mail.text).strip())
+    has_card_as_name = bool(scrub(mail.from_address).found)
+    return IncomingMail(
+        message_id=_clean(mail.message_id),
+        references=[_clean(each) for each in mail.references],
+        from_address="" if has_card_as_name else _clean(mail.from_address)[:_LONGEST_ADDRESS],
+        from_name=scrub(_clean(mail.from_name)).text[:_LONGEST_NAME],
+        nature=mail.nature,
+        verdict=mail.verdict,
+        subject=subject.text[:LONGEST_SUBJECT],
+        text=text.text,
+        cards_removed=_cards([*subject.found, *text.found]),
+        received_at=now,
+        due_at=now,
+    )
+
+
+def _cards(found: Iterable[Found]) -> list[list[str]]:
+    return [[hit.brand, hit.last_four] for hit in found]
+
+
+def _clean(text: str) -> str:
+    """What every database can store: no NUL, no half of a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,101 @@
+"""A mail is taken in: stored once, without card numbers, before its sender hears that we have it."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from aftersale.base.models import Notification
+from aftersale.base.services import post_notification
+from aftersale.returns.tests.cast import World
+from aftersale.support.errors import MailRefused
+from aftersale.support.mail.intake import accept, takes
+from aftersale.support.mail.reply_tokens import reply_address
+from aftersale.support.models import Attachment, AttachmentBytes, IncomingMail, MailState
+from aftersale.support.tests.cast import ask
+from aftersale.support.tests.letters import a_mail, deliver
+
+CARD = "4111 1111 1111 1111"
+
+
+def test_a_mail_is_stored_with_who_wrote_what_and_when(world: World):
+    row = deliver(world, a_mail("cy@shop.example", subject="Where is it?", text="My lamp is late."))
+    assert (row.state, row.from_address, row.subject) == (MailState.STORED, "cy@shop.example", "Where is it?")
+    assert (row.text, row.received_at, row.envelope_sender) == (
+        "My lamp is late.",
+        world.clock.now(),
+        "cy@shop.example",
+    )
+
+
+def test_the_same_delivery_again_is_the_same_mail(world: World):
+    raw = a_mail("cy@shop.example")
+    assert deliver(world, raw) == deliver(world, raw)
+    assert IncomingMail.objects.count() == 1
+
+
+def test_a_card_number_is_in_nothing_that_is_kept(world: World):
+    raw = a_mail(
+        "cy@shop.example",
+        name=f"Cy {CARD}",
+        subject=f"My card {CARD}",
+        text=f"It is {CARD}, please charge it.",
+        files=[(f"{CARD}.txt", "text/plain", f"card: {CARD}".encode())],
+    )
+    row = deliver(world, raw)
+    kept = [str(value) for value in IncomingMail.objects.values_list().get()]
+    kept += [str(value) for value in Attachment.objects.values_list().get()]
+    kept.append(bytes(AttachmentBytes.objects.get().content).decode())
+    assert not any("4111" in text for text in kept)
+    assert row.cards_removed == [["Visa", "1111"], ["Visa", "1111"]]
+
+
+def test_a_picture_is_kept_and_a_program_is_left_out_by_name(world: World):
+    files = [
+        ("hello.txt", "text/plain", b"hello"),
+        ("setup.exe", "application/x-msdownload", b"MZ\x90\x00" * 20),
+    ]
+    row = deliver(world, a_mail("cy@shop.example", files=files))
+    assert [file.name for file in row.attachments.all()] == ["hello.txt"]
+    assert row.files_left_out == ["setup.exe"]
+
+
+def test_a_mail_that_is_over_a_cap_is_refused_and_nothing_is_stored(world: World):
+    raw = a_mail("cy@shop.example", to=", ".join(f"p{n}@shop.example" for n in range(60)))
+    with pytest.raises(MailRefused):
+        accept(ports=world.ports, raw=raw, sender="cy@shop.example", recipient=_desk(), via="lmtp")
+    assert not IncomingMail.objects.exists()
+
+
+def test_letters_that_no_database_takes_are_left_out(world: World):
+    row = deliver(world, b"From: cy@shop.example\nSubject: =?utf-8?q?a=00b?=\n\nx\x00y \xed\xa0\x80\n")
+    row.refresh_from_db()
+    assert "\0" not in row.subject + row.text
+
+
+def test_only_living_addresses_of_ours_take_mail(world: World):
+    now, thread = world.clock.now(), ask(world)
+    address = reply_address(ports=world.ports, thread=thread, person=world.ann, ceiling="participants")
+    post_notification(
+        ports=world.ports,
+        kind="thread-answered",
+        key="x",
+        recipient="ann@example.com",
+        language="en",
+        words={},
+    )
+    bounced = f"bounce+{Notification.objects.get().bounce_token}@{_desk().partition('@')[2]}"
+    assert all(takes(each, now) for each in (_desk(), _desk().upper(), address, bounced))
+    wrong = [
+        "nobody@marketplace.example",
+        "reply+aaaa@marketplace.example",
+        "bounce+@marketplace.example",
+        "",
+        "@",
+    ]
+    assert not any(takes(each, now) for each in [*wrong, address.replace("@", "@x")])
+    assert not takes(address, now + timedelta(days=400))
+
+
+def _desk() -> str:
+    return str(settings.MARKETPLACE_MAIL)
