@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from aftersale.web import threads, threads_desk, threads_files, threads_moves, threads_related
+from aftersale.web import (
+    threads,
+    threads_desk,
+    threads_feed,
+    threads_files,
+    threads_moves,
+    threads_related,
+)
 
 urlpatterns = [
     path("threads/", threads.threads, name="threads"),
+    path("threads/feed.atom", threads_feed.forum, name="threads_feed"),
+    path("threads/<str:reference>/feed.atom", threads_feed.thread, name="thread_feed"),
     path("threads/ask/", threads.ask, name="thread_ask"),
     path("threads/related/", threads_related.related, name="thread_related"),
     path("threads/name/", threads.name, name="forum_name"),

@@ -1,4 +1,4 @@
-"""Every person before every kind of post, through every door: page, poll, API, search and mail.
+"""Every person before every kind of post, through every door: page, poll, API, search, mail and feed.
 
 Each post holds a word that stands nowhere else; whoever meets the word has read the post.
 """
@@ -141,7 +141,7 @@ def test_the_table_tells_of_every_post(threads):
     assert {post.body for post in Post.objects.all()} == set(READ_BY)
 
 
-@pytest.mark.parametrize("door", ["page", "poll", "API", "search", "search by the API", "mail"])
+@pytest.mark.parametrize("door", ["page", "poll", "API", "search", "search by the API", "mail", "feed"])
 def test_everybody_meets_through_each_door_what_the_table_says(world, cast, threads, door):
     look: dict[str, Callable[..., set[str]]] = {
         "page": _on_pages,
@@ -150,6 +150,7 @@ def test_everybody_meets_through_each_door_what_the_table_says(world, cast, thre
         "search": _by_search,
         "search by the API": _by_api_search,
         "mail": _by_mail,
+        "feed": _by_feed,
     }
     people = [
         name for name in PEOPLE if not (name == "nobody" and door in ("API", "search by the API", "mail"))
@@ -158,6 +159,8 @@ def test_everybody_meets_through_each_door_what_the_table_says(world, cast, thre
     expected = {name: {word for word, readers in READ_BY.items() if name in readers} for name in people}
     if door == "mail":
         expected = {name: words & MAILED - SAID_BY.get(name, set()) for name, words in expected.items()}
+    if door == "feed":  # whoever asks for it, it is the visitor's
+        expected = dict.fromkeys(expected, expected["nobody"])
     assert found == expected
 
 
@@ -252,6 +255,12 @@ def test_an_answer_by_mail_is_read_by_nobody_who_could_not_read_what_it_answers(
 
 def _sees(person: User | None, post: Post) -> bool:
     return visible_posts(person or AnonymousUser()).filter(pk=post.pk).exists()
+
+
+def _by_feed(_world: World, person: User | None, threads: list[Thread]) -> set[str]:
+    client = _client(person)
+    addresses = ["/threads/feed.atom", *(f"/threads/{each.reference}/feed.atom" for each in threads)]
+    return met("".join(client.get(address).content.decode() for address in addresses))
 
 
 def _machine(world: World, person: User | None) -> Machine:
