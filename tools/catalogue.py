@@ -42,7 +42,9 @@ def main() -> int:
     )
     for path, message in sorted(set(messages()), key=lambda found: (found[0], str(found[1]))):
         known = old.get(message)
-        new.add(message, known.string if known else None, locations=[(path, 0)])
+        # What was one text and has become two is to be translated again.
+        is_same = known is not None and isinstance(known.string, str) == isinstance(message, str)
+        new.add(message, known.string if known and is_same else None, locations=[(path, 0)])
     PO.parent.mkdir(parents=True, exist_ok=True)
     PO.write_bytes(as_po(new))
     MO.write_bytes(as_mo(new))

@@ -3,8 +3,7 @@
 import pytest
 from django.test import Client
 
-from aftersale.accounts.models import Role
-from aftersale.api.tests.cast import person
+from aftersale.accounts.models import Role, User
 from aftersale.returns.tests.cast import a_world, an_order
 from aftersale.support.models import Move, Post, Presence, Thread
 from aftersale.support.services import About, merge_threads, save_draft
@@ -22,6 +21,10 @@ def world(db, monkeypatch):
 def two(world):
     about = About(order=an_order(world))
     return ask(world, about=about, subject="It flickers"), ask(world, about=about, subject="It hums")
+
+
+def a_colleague():
+    return User.objects.create_user("fay@example.com", name="Fay", role=Role.FINANCE)
 
 
 def browser(who):
@@ -100,7 +103,7 @@ def test_a_held_thread_is_gone_for_bob_and_stands_on_the_desk(world):
 
 
 def test_mia_s_answer_is_not_sent_over_fay_s_and_her_text_is_kept(world, two):
-    thread, fay = two[0], person("fay", Role.FINANCE)
+    thread, fay = two[0], a_colleague()
     say(world, fay, thread, "Try the E27.")
     mia = browser(world.mia)
     page = answer(mia, thread, seen="1")
@@ -131,7 +134,7 @@ def test_an_answer_on_a_page_from_before_the_merge_is_shown_again_first(world, t
 
 
 def test_mia_sees_that_fay_looks_and_writes_and_that_she_left(world, two):
-    thread, fay = two[0], person("fay", Role.FINANCE)
+    thread, fay = two[0], a_colleague()
     here = f"/threads/{thread.reference}/here/"
     assert browser(fay).get(here).status_code == 204
     mia = browser(world.mia)
