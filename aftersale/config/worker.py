@@ -30,8 +30,10 @@ from aftersale.payments.saved_cards import end_old_set_ups, let_go_of_refused_ca
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
+from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.notices import fresh_mails
 from aftersale.support.services import close_old_threads, open_threads_for_claims
+from aftersale.support.waits import lanes_foot
 
 _IDLE = 0.5
 _NAP = 0.1
@@ -189,12 +191,17 @@ def house_steps(
         Step("try policies on the past", lambda: work_backtests(ports=ports)),
         Step("forget codes", lambda: forget_codes(ports=ports)),
         Step("forget bank accounts", lambda: forget_ibans(ports=ports)),
+        Step("read mail", lambda: read_due_mail(ports=ports, at_most=at_most, stop=stop)),
         Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
         Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
         Step(
             "send notifications",
             lambda: send_due_notifications(
-                clock=ports.clock, mail=mail, at_most=5, freshen=fresh_mails(ports)
+                clock=ports.clock,
+                mail=mail,
+                at_most=5,
+                freshen=fresh_mails(ports),
+                foot=lambda: lanes_foot(ports.clock.now()),
             ),
         ),
     ]
