@@ -1,6 +1,7 @@
 """The mail port over SMTP: real headers, a chosen envelope sender, and what the server's answers mean."""
 
 import re
+from contextlib import suppress
 from email.message import EmailMessage as Message
 from email.policy import SMTP, EmailPolicy
 from smtplib import (
@@ -48,6 +49,8 @@ class SmtpMail:
             raise PortFailed(f"the mail server said {error.smtp_code}", retry=not is_final) from error
         except (SMTPException, OSError) as error:
             raise PortFailed(f"the mail server did not answer: {error}") from error
+        except ValueError as error:
+            raise PortFailed("the mail cannot be written down", retry=False) from error
 
 
 def _refused(recipient: str, code: int, said: bytes | str) -> PortFailed:
@@ -62,7 +65,15 @@ def _refused(recipient: str, code: int, said: bytes | str) -> PortFailed:
 
 
 class Backend(EmailBackend):
-    """Django's own, with one thing more: a mail may have no envelope sender."""
+    """Django's own, and two things more: a mail may have no envelope sender, and a failed start is closed."""
+
+    def open(self) -> bool | None:
+        try:
+            return super().open()
+        except OSError:
+            with suppress(OSError):
+                self.close()
+            raise
 
     def prep_address(self, address: str, force_ascii: bool = True) -> str:
         return super().prep_address(address, force_ascii) if address else ""
@@ -80,7 +91,8 @@ class _Policy(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-_POLICY = _Policy(**{name: getattr(SMTP, name) for name in ("linesep", "utf8", "cte_type")})
+# One less than the stock length: an encoded word is of 75 characters at most.
+_POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit", max_line_length=76)
 
 
 def _whole(name: str, value: str) -> str:

@@ -256,15 +256,19 @@ if PRODUCTION:
 # ---- mail ----
 # The demo keeps its mails in the database and shows them on a page; production needs a server.
 MAIL_HOST = environment.text("MAIL_HOST", None if PRODUCTION else "")
+MAIL_PORT = environment.whole("MAIL_PORT", 587)
+MAIL_TLS = environment.flag("MAIL_TLS", default=True)
 MAILERS = {
     "default": {
         "BACKEND": "aftersale.base.smtp.Backend",
         "OPTIONS": {
             "host": MAIL_HOST or "localhost",
-            "port": environment.whole("MAIL_PORT", 587),
+            "port": MAIL_PORT,
             "username": environment.text("MAIL_USER", ""),
             "password": environment.text("MAIL_PASSWORD", ""),
-            "use_tls": environment.flag("MAIL_TLS", default=True),
+            # Port 465 speaks TLS from the start; the others change to it.
+            "use_tls": MAIL_TLS and MAIL_PORT != 465,
+            "use_ssl": MAIL_TLS and MAIL_PORT == 465,
             "timeout": 20,
         },
     }

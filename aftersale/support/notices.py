@@ -91,13 +91,15 @@ def _read_anew(notification: Notification, *, ports: Ports) -> Fresh | None:
         return None
     ceiling = _ceiling(posts)
     may_answer = settings.MAIL_IS_READ and ceiling in eyes_for(thread, person)
-    to = {"ports": ports, "thread": thread, "person": person}
+    reply_to = ""
+    if may_answer:
+        reply_to = reply_address(ports=ports, thread=thread, person=person, ceiling=ceiling)
     with translation.override(person.language):
         return Fresh(
             words=_words(person, posts) | {"readers": _who_reads(person, ceiling) if may_answer else ""},
             references=chain_of(notification, thread, person),
-            reply_to=reply_address(**to, ceiling=ceiling) if may_answer else "",
-            list_unsubscribe=stop_address(**to),
+            reply_to=reply_to,
+            list_unsubscribe=stop_address(ports=ports, thread=thread, person=person),
         )
 
 
