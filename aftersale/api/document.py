@@ -20,7 +20,7 @@ PROBLEMS = {
     404: ("NotFound", "There is nothing here, or it is not yours: the two are never told apart."),
     405: ("WrongMethod", "The address does not take this method; `Allow` lists those it takes."),
     409: ("Refused", "Understood, but a rule forbids it now; `code` says which. Nothing was done."),
-    413: ("TooLarge", "The body is larger than 1 MiB."),
+    413: ("TooLarge", "The body is larger than 1 MiB; where it holds a file, larger than one may be."),
     415: ("WrongMediaType", "The body is not sent as application/json."),
     422: ("BadInput", "A field cannot be accepted: `field` names it, `accepted` says what it takes."),
     429: ("TooManyRequests", "More requests in this minute than a key may make."),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
@@ -12,6 +13,7 @@ from aftersale.api.operations import (
     cards,
     charges,
     declines,
+    files,
     goods,
     me,
     orders,
@@ -28,6 +30,8 @@ from aftersale.api.operations import (
 )
 
 LARGEST_BODY = 1024 * 1024
+# A file stands in the body in base64: four letters for three bytes.
+LARGEST_FILE = settings.SUPPORT_FILE_MEGABYTES * 1_400_000 + LARGEST_BODY
 DESCRIPTION = (
     "Returns, refunds, saved cards and the policy that decides, for the marketplace's own programs. The same"
     " verbs as the pages, with the rights of the key's user. Amounts are whole minor units and a currency,"
@@ -61,17 +65,18 @@ for module in (
     threads,
     threads_desk,
     threads_facts,
+    files,
 ):
     api.add_router("", module.router)
 
 type View = Callable[..., HttpResponse]
 
 
-def framed(view: View) -> View:
+def framed(view: View, largest: int = LARGEST_BODY) -> View:
     """`view`, with what holds for every request: its size, a problem for a wrong method, no caching."""
 
     def frame(request: HttpRequest, **path: Any) -> HttpResponse:
-        answer = _framed_answer(view, request, path)
+        answer = _framed_answer(view, request, path, largest)
         answer.setdefault("Cache-Control", "no-store")
         return answer
 
@@ -79,15 +84,15 @@ def framed(view: View) -> View:
     return frame
 
 
-def _framed_answer(view: View, request: HttpRequest, path: dict[str, Any]) -> HttpResponse:
-    if _is_too_large(request.META.get("CONTENT_LENGTH") or "0"):
+def _framed_answer(view: View, request: HttpRequest, path: dict[str, Any], largest: int) -> HttpResponse:
+    if _is_too_large(request.META.get("CONTENT_LENGTH") or "0", largest):
         return problems.problem(
             request,
             413,
             "too_large",
-            "The body is larger than 1 MiB.",
+            "The body is larger than this operation takes.",
             field="body",
-            accepted=f"at most {LARGEST_BODY} bytes",
+            accepted=f"at most {largest} bytes",
         )
     answer = view(request, **path)
     if answer.status_code == 405:
@@ -95,9 +100,9 @@ def _framed_answer(view: View, request: HttpRequest, path: dict[str, Any]) -> Ht
     return answer
 
 
-def _is_too_large(length: str) -> bool:
+def _is_too_large(length: str, largest: int) -> bool:
     """By the length that is told, more than which no server reads; Django takes what is no number as 0."""
-    return length.isdecimal() and (len(length) > 9 or int(length) > LARGEST_BODY)
+    return length.isdecimal() and (len(length) > 9 or int(length) > largest)
 
 
 def _wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:

@@ -83,16 +83,19 @@ def give_to_post(*, mail: IncomingMail, post: Post) -> None:
     Attachment.objects.filter(mail=mail, post=None).update(post=post, giver=post.author)
 
 
+def safe_for(thread: Thread | None, name: str, content: bytes) -> SafeFile:
+    """A file for a post of this thread, as it may be kept. Raises FileRefused."""
+    return made_safe(name, content, known=numbers_of(thread.order) if thread else ())
+
+
 def keep_with_draft(
-    *, ports: Ports, by: User, files: Sequence[tuple[str, bytes]], thread: Thread | None = None
+    *, ports: Ports, by: User, files: Sequence[SafeFile], thread: Thread | None = None
 ) -> list[Attachment]:
-    """Keep these (name, bytes) with what `by` has begun to write there. Raises BadInput, TooMuch."""
-    known = numbers_of(thread.order) if thread else set()
+    """Keep these with what `by` has begun to write there. Raises BadInput, TooMuch."""
     if drafted(by, thread).count() + len(files) > settings.SUPPORT_FILES_A_POST:
         raise too_many()
-    safe = [made_safe(name, content, known=known) for name, content in files]
-    _check_day(by, sum(file.size for file in safe), ports)
-    return keep(ports=ports, files=safe, giver=by, place=place_of(thread))
+    _check_day(by, sum(file.size for file in files), ports)
+    return keep(ports=ports, files=files, giver=by, place=place_of(thread))
 
 
 def too_many() -> FileRefused:
@@ -106,12 +109,12 @@ def drafted(person: User, thread: Thread | None = None) -> QuerySet[Attachment]:
 
 
 @transaction.atomic
-def drop_drafted(*, by: User, reference: str, thread: Thread | None = None) -> None:
+def drop_drafted(*, by: User, reference: str) -> Attachment:
     """Forget a file of one's draft. Raises NotYours."""
-    row = drafted(by, thread).select_for_update().filter(reference=reference).first()
-    if row is None:
-        raise NotYours(f"there is no file {reference} with this draft")
-    _forget([row.pk])
+    row = Attachment.objects.filter(giver=by, reference=reference).exclude(place="").first()
+    if row is None or not _forget([row.pk]):
+        raise NotYours(f"there is no file {reference} with a draft")
+    return row
 
 
 def send_drafted(*, post: Post, references: Sequence[str], place: str) -> None:
@@ -174,7 +177,8 @@ def _forget(pks: list[int]) -> int:
     waiting = Attachment.objects.select_for_update().exclude(place="").filter(pk__in=pks)
     gone = list(waiting.values_list("pk", flat=True))
     AttachmentBytes.objects.filter(attachment__in=gone).delete()
-    return Attachment.objects.filter(pk__in=gone).delete()[0]
+    Attachment.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _check_day(person: User, more: int, ports: Ports) -> None:

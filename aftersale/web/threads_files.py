@@ -10,7 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftersale.base.errors import BadInput, Refused
 from aftersale.base.uploads import files_of, left_out
-from aftersale.support.attachments import bytes_for, drafted, drop_drafted, file_for, keep_with_draft
+from aftersale.support.attachments import (
+    bytes_for,
+    drafted,
+    drop_drafted,
+    file_for,
+    keep_with_draft,
+    safe_for,
+)
 from aftersale.support.models import TEAM, Thread
 from aftersale.support.pictures import THUMBNAIL_KIND
 from aftersale.support.posting import is_written
@@ -71,14 +78,13 @@ def files_sent(request: DeskRequest, thread: Thread | None) -> list[str]:
     chosen = request.POST.getlist("file")
     if not getattr(request, "htmx", False):  # a page that keeps a draft by itself still shows them all
         for reference in set(request.POST.getlist("waiting")) - set(chosen):
-            drop_drafted(by=request.user, reference=reference, thread=thread)
+            drop_drafted(by=request.user, reference=reference)
     wrong = [too_large(clean_name(name)[0]) for name in left_out(request)]
     refusals: list[BadInput | Refused] = [*wrong]
     for sent in files_of(request, "files"):
         try:
-            kept = keep_with_draft(
-                ports=request.ports, by=request.user, files=[(sent.name or "", sent.read())], thread=thread
-            )
+            safe = safe_for(thread, sent.name or "", sent.read())
+            kept = keep_with_draft(ports=request.ports, by=request.user, files=[safe], thread=thread)
         except (BadInput, Refused) as error:
             refusals.append(error)
         else:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aftersale.returns.tests.cast import World
-from aftersale.support.tests.cast import ask, say
+from aftersale.support.tests.cast import ask, say, with_file
 
 EXPECTED: dict[str, tuple[int, ...]] = {
     #                     anon cust other  supp other agent fin  owner
@@ -21,6 +21,11 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "keep_thread_draft": (401, 200, 200,   403, 403,  403,  403, 403),
     "get_answer_draft":  (401, 200, 404,   200, 404,  200,  200, 403),
     "keep_answer_draft": (401, 200, 404,   200, 404,  200,  200, 403),
+    "add_thread_file":   (401, 201, 201,   403, 403,  403,  403, 403),
+    "add_answer_file":   (401, 201, 404,   201, 404,  201,  201, 403),
+    "get_file":          (401, 200, 404,   404, 404,  200,  200, 404),
+    "drop_file":         (401, 404, 404,   404, 404,  404,  404, 403),
+    "remove_file":       (401, 403, 403,   403, 403,  200,  200, 403),
     "get_forum_name":    (401, 200, 200,   403, 403,  403,  403, 403),
     "choose_name":       (401, 200, 200,   403, 403,  403,  403, 403),
     "get_threads_desk":  (401, 403, 403,   403, 403,  200,  200, 403),
@@ -47,6 +52,11 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "keep_thread_draft": ("", {"subject": "", "body": "Half a thought"}),
     "get_answer_draft": ("{thread}", None),
     "keep_answer_draft": ("{thread}", {"subject": "", "body": "Half a thought"}),
+    "add_thread_file": ("", {"name": "note.txt", "content": "SXQgZmxpY2tlcnMu"}),
+    "add_answer_file": ("{thread}", {"name": "note.txt", "content": "SXQgZmxpY2tlcnMu"}),
+    "get_file": ("{file}", None),
+    "drop_file": ("{file}", None),  # it was sent
+    "remove_file": ("{file}", {"reason": "A passport."}),
     "choose_name": ("", {"name": "Lampenfreundin"}),
     "assign_thread": ("{thread}", {"to": "mia@example.com"}),
     "close_thread": ("{thread}", None),
@@ -63,4 +73,5 @@ def thread_things(world: World) -> dict[str, Any]:
     thread = ask(world)
     say(world, world.mia, thread, "We look into it.")
     say(world, world.mia, thread, "Do you issue a number?", "supplier")
-    return {"thread": thread.reference}
+    note = with_file(world, thread.posts.get(number=1))
+    return {"thread": thread.reference, "file": note.reference}

@@ -16,6 +16,7 @@ from aftersale.api.pages import page_of
 from aftersale.api.shapes.threads import (
     ForumName,
     KindName,
+    NewDraft,
     NewPost,
     NewThread,
     Notifying,
@@ -119,6 +120,7 @@ def open_thread(request: ApiRequest, asked: NewThread, idempotency_key: Idempote
         body=asked.body,
         is_public=asked.is_public,
         about=_about(request, asked),
+        files=asked.files,
     )
     return once(request, idempotency_key, asked, lambda intent: told_fresh(request, ask(intent=intent), 201))
 
@@ -145,6 +147,7 @@ def write_post(
         thread=thread_for(viewer, reference),
         body=asked.body,
         visibility=asked.visibility or "",
+        files=asked.files,
     )
     return once(
         request,
@@ -206,7 +209,8 @@ def mark_read(request: ApiRequest, reference: Reference, asked: Reading) -> Http
 )
 def get_thread_draft(request: ApiRequest) -> HttpResponse:
     """What was begun, here or on the page."""
-    return told(told_draft(services.draft_of(request.auth.user)))
+    viewer = request.auth.user
+    return told(told_draft(services.draft_of(viewer), viewer))
 
 
 @door(
@@ -218,12 +222,11 @@ def get_thread_draft(request: ApiRequest) -> HttpResponse:
     scope=THREADS,
     roles=OWNER,
 )
-def keep_thread_draft(request: ApiRequest, asked: ThreadDraft) -> HttpResponse:
-    """Instead of the one before; empty texts forget it."""
-    row = services.save_draft(
-        ports=request.ports, by=request.auth.user, subject=asked.subject, body=asked.body
-    )
-    return told(told_draft(row))
+def keep_thread_draft(request: ApiRequest, asked: NewDraft) -> HttpResponse:
+    """Instead of the one before; empty texts forget it. Its files stay."""
+    viewer = request.auth.user
+    row = services.save_draft(ports=request.ports, by=viewer, subject=asked.subject, body=asked.body)
+    return told(told_draft(row, viewer))
 
 
 @door(
@@ -238,7 +241,8 @@ def keep_thread_draft(request: ApiRequest, asked: ThreadDraft) -> HttpResponse:
 def get_answer_draft(request: ApiRequest, reference: Reference) -> HttpResponse:
     """What was begun, here or on the page."""
     viewer = request.auth.user
-    return told(told_draft(services.draft_of(viewer, thread_for(viewer, reference))))
+    thread = thread_for(viewer, reference)
+    return told(told_draft(services.draft_of(viewer, thread), viewer, thread))
 
 
 @door(
@@ -250,14 +254,14 @@ def get_answer_draft(request: ApiRequest, reference: Reference) -> HttpResponse:
     scope=THREADS,
     roles=WRITERS,
 )
-def keep_answer_draft(request: ApiRequest, reference: Reference, asked: ThreadDraft) -> HttpResponse:
-    """Instead of the one before; empty texts forget it."""
+def keep_answer_draft(request: ApiRequest, reference: Reference, asked: NewDraft) -> HttpResponse:
+    """Instead of the one before; empty texts forget it. Its files stay."""
     viewer = request.auth.user
     thread = thread_for(viewer, reference)
     row = services.save_draft(
         ports=request.ports, by=viewer, thread=thread, subject=asked.subject, body=asked.body
     )
-    return told(told_draft(row))
+    return told(told_draft(row, viewer, thread))
 
 
 @door(

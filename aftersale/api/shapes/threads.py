@@ -1,17 +1,21 @@
 """Threads and posts, as far as the key's user may read them; on the forum handles only."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from aftersale.accounts.models import Role, User
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
+from aftersale.api.shapes.files import File, told_file
 from aftersale.support.markdown import html_of
+from aftersale.support.attachments import drafted
 from aftersale.support.models import Draft as DraftRow
 from aftersale.support.models import Kind, Visibility
 from aftersale.support.models import Post as PostRow
+from aftersale.support.models import Thread as ThreadRow
+from aftersale.support.offers import cards_written, numbers_removed
 from aftersale.support.queries import is_team
 from aftersale.support.titles import title_for
 
@@ -21,6 +25,7 @@ StateName = Literal["open", "answered", "solved", "closed"]
 VisibilityName = Literal["public", "participants", "supplier", "staff"]
 PartyName = Literal["customer", "supplier", "agent", "desk"]
 NotifyName = Literal["follows", "muted", "reads"]
+FileReference = Annotated[str, Field(pattern=REFERENCE)]
 
 _POST: JsonDict = {
     "number": 1,
@@ -30,6 +35,8 @@ _POST: JsonDict = {
     "body": "It flickers. **What can I do?**",
     "html": "<p>It flickers. <strong>What can I do?</strong></p>\n",
     "cards_removed": 0,
+    "saved_cards": [],
+    "files": [],
     "is_held": False,
     "is_hidden": False,
     "posted_at": "2026-06-01T09:00:00Z",
@@ -68,7 +75,11 @@ class Post(Shape):
     visibility: VisibilityName
     body: str = Field(description="Markdown, without card numbers")
     html: str
-    cards_removed: int = Field(description="how many card numbers were taken out")
+    cards_removed: int = Field(description="how many card numbers were taken out, of files too")
+    saved_cards: list[str] = Field(
+        description="the writer's own saved cards that these may be, to freeze or remove; told to the writer"
+    )
+    files: list[File]
     is_held: bool = Field(description="a newcomer's, that only they and the staff see so far")
     is_hidden: bool
     posted_at: datetime
@@ -130,13 +141,25 @@ class Desk(Shape):
     reported: list[Waiting]
 
 
-class ThreadDraft(Shape):
-    """What was begun, without card numbers; empty texts where nothing is kept."""
+class NewDraft(Shape):
+    """What was begun."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"subject": "", "body": "Half a thought"}]})
 
     subject: str
     body: str
+
+
+class ThreadDraft(Shape):
+    """What was begun, without card numbers, and its files; empty texts where nothing is kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"subject": "", "body": "Half a thought", "files": []}]}
+    )
+
+    subject: str
+    body: str
+    files: list[File]
 
 
 class ForumName(Shape):
@@ -174,6 +197,7 @@ class NewThread(Shape):
     case: str | None = Field(None, alias="return", pattern=REFERENCE)
     charge: str | None = Field(None, pattern=REFERENCE)
     card: str | None = Field(None, pattern=REFERENCE)
+    files: list[FileReference] = Field([], description="of the draft, kept before", max_length=100)
 
 
 class NewPost(Shape):
@@ -183,6 +207,7 @@ class NewPost(Shape):
 
     body: str = Field(pattern=PLAIN)
     visibility: VisibilityName | None = None
+    files: list[FileReference] = Field([], description="of the draft, kept before", max_length=100)
 
 
 class Solution(Shape):
@@ -240,7 +265,9 @@ def told_post(row: PostRow, viewer: User) -> Post:
         visibility=row.visibility,
         body=row.body,
         html=str(html_of(row.body)),
-        cards_removed=len(row.cards_removed) if is_team(viewer) or row.author_id == viewer.pk else 0,
+        cards_removed=len(numbers_removed(row)) if is_team(viewer) or row.author_id == viewer.pk else 0,
+        saved_cards=[card.reference for card in cards_written(viewer, row)],
+        files=[told_file(file) for file in row.attachments.all()],
         is_held=row.is_held,
         is_hidden=row.hidden_at is not None,
         posted_at=row.posted_at,
@@ -275,8 +302,9 @@ def told_thread(row: Any, viewer: User) -> Thread:
     )
 
 
-def told_draft(row: DraftRow | None) -> ThreadDraft:
-    return ThreadDraft(subject=row.subject, body=row.body) if row else ThreadDraft(subject="", body="")
+def told_draft(row: DraftRow | None, viewer: User, thread: ThreadRow | None = None) -> ThreadDraft:
+    files = [told_file(file) for file in drafted(viewer, thread)]
+    return ThreadDraft(subject=row.subject if row else "", body=row.body if row else "", files=files)
 
 
 def _name(person: User | None, *, is_public: bool) -> str:

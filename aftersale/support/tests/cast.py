@@ -7,7 +7,8 @@ from aftersale.accounts.models import User
 from aftersale.returns.models import Return
 from aftersale.returns.services import Wish, request_return
 from aftersale.returns.tests.cast import World, an_order
-from aftersale.support.models import Post, Thread
+from aftersale.support.attachments import keep, made_safe
+from aftersale.support.models import Attachment, Post, Thread
 from aftersale.support.services import About, open_thread, reply
 
 _fresh = count(1)
@@ -37,6 +38,11 @@ def say(world: World, by: User, thread: Thread, body: str = "I see.", visibility
         intent=f"say-{next(_fresh)}",
         visibility=visibility,
     )
+
+
+def with_file(world: World, post: Post, name: str = "note.txt", content: bytes = b"Look.") -> Attachment:
+    """A file of the post."""
+    return keep(ports=world.ports, files=[made_safe(name, content)], post=post)[0]
 
 
 def a_claim(world: World, note: str = "") -> Return:

@@ -1,4 +1,4 @@
-"""Files with posts: chosen, kept while a form is refused, read by who reads the post, taken away by our staff."""
+"""Files with posts: chosen, kept while a form is refused, read by who reads the post, removed by our staff."""
 
 import re
 from datetime import timedelta
@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aftersale.accounts.models import User
+from aftersale.cards.tests.cast import a_card
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Attachment, AttachmentBytes, EventKind, Post, Thread, ThreadEvent
 from aftersale.support.services import hide_post
@@ -185,16 +186,33 @@ def test_a_hidden_post_hides_its_files(world, ann):
     assert signed_in(world.mia).get(f"/files/{file.reference}/").status_code == 200
 
 
-def test_a_card_number_in_a_file_is_taken_out_and_its_card_offered_to_ann_alone(world, ann):
-    four = world.ann.saved_cards.get().last_four if hasattr(world.ann, "saved_cards") else "4242"
-    assert CARD.endswith(four)
+@pytest.mark.parametrize("where", ["text", "file", "name"])
+def test_the_card_that_a_number_may_be_is_offered_to_its_owner_alone(world, ann, where):
+    card = a_card(world.ports, world.ann, "visa-good")
+    assert CARD.endswith(card.last_four)
     thread = ask(world)
-    answer(ann, thread, sent("notes.txt", f"It is {CARD}".encode()))
-    offer = "It may be your saved card"
-    assert offer in main_of(ann.get(f"/threads/{thread.reference}/"))
-    assert offer not in main_of(signed_in(world.mia).get(f"/threads/{thread.reference}/"))
-    kept = ann.get(f"/files/{Attachment.objects.get().reference}/").content.decode()
-    assert "ending 4242" in kept and "4242 4242" not in kept
+    files = {
+        "text": [],
+        "file": [sent("notes.txt", f"It is {CARD}".encode())],
+        "name": [sent(f"{CARD}.txt", b"hello")],
+    }
+    answer(ann, thread, *files[where], body=f"My card: {CARD}" if where == "text" else "See the file.")
+    offer, remove = "It may be your saved card", f"/cards/{card.reference}/remove/"
+    own = main_of(ann.get(f"/threads/{thread.reference}/"))
+    assert offer in own and remove in own and "4242 4242" not in own
+    seen = main_of(signed_in(world.mia).get(f"/threads/{thread.reference}/"))
+    assert "ending 4242" in seen or where == "file"
+    assert offer not in seen and remove not in seen
+    for file in Attachment.objects.all():
+        assert CARD not in file.name and CARD.encode() not in bytes(file.stored.content)
+
+
+def test_another_card_than_the_saved_one_brings_no_offer(world, ann):
+    a_card(world.ports, world.ann, "mastercard-good")
+    thread = ask(world)
+    answer(ann, thread, body=f"My card: {CARD}")
+    own = main_of(ann.get(f"/threads/{thread.reference}/"))
+    assert "A card number was taken out of your post" in own and "It may be your saved card" not in own
 
 
 def test_a_list_of_posts_with_files_loads_no_bytes(world, ann):
