@@ -27,6 +27,7 @@ from aftersale.api.operations import (
     threads,
     threads_desk,
     threads_facts,
+    threads_moves,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -65,6 +66,7 @@ for module in (
     threads,
     threads_desk,
     threads_facts,
+    threads_moves,
     files,
 ):
     api.add_router("", module.router)

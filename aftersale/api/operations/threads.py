@@ -41,7 +41,15 @@ from aftersale.support import services
 from aftersale.support.models import TEAM, Reader
 from aftersale.support.models import Thread as ThreadRow
 from aftersale.support.names import choose_forum_name, forum_name_of
-from aftersale.support.queries import own_threads, posts_of, thread_for, visible_threads, with_unread
+from aftersale.support.queries import (
+    number_now,
+    own_threads,
+    post_for,
+    posts_of,
+    thread_for,
+    visible_threads,
+    with_unread,
+)
 from aftersale.support.search import threads_found
 
 router = Router(tags=["threads"])
@@ -140,13 +148,15 @@ def write_post(
 ) -> HttpResponse:
     """Card numbers are taken out before anything is stored. The opener's post opens a solved thread again."""
     viewer = request.auth.user
+    thread = thread_for(viewer, reference)
     write = partial(
         services.reply,
         ports=request.ports,
         by=viewer,
-        thread=thread_for(viewer, reference),
+        thread=thread,
         body=asked.body,
         visibility=asked.visibility or "",
+        seen=_seen(asked, thread, reference),
         files=asked.files,
     )
     return once(
@@ -169,8 +179,10 @@ def write_post(
 def solve_thread(request: ApiRequest, reference: Reference, asked: Solution) -> HttpResponse:
     """By who opened it, or by the staff. A week later it is closed."""
     viewer = request.auth.user
-    thread = thread_for(viewer, reference)
-    services.solve_thread(ports=request.ports, by=viewer, thread=thread, number=asked.number)
+    thread, number = thread_for(viewer, reference), asked.number
+    if number is not None:
+        number = post_for(viewer, reference, number).number
+    services.solve_thread(ports=request.ports, by=viewer, thread=thread, number=number)
     return told_fresh(request, thread)
 
 
@@ -193,9 +205,10 @@ def notify_about(request: ApiRequest, reference: Reference, asked: Notifying) ->
 def mark_read(request: ApiRequest, reference: Reference, asked: Reading) -> HttpResponse:
     """Only ever further."""
     viewer = request.auth.user
-    return _told_place(
-        services.mark_read(by=viewer, thread=thread_for(viewer, reference), number=asked.number)
-    )
+    thread, number = thread_for(viewer, reference), asked.number
+    if number is not None:
+        number = number_now(thread, reference, number)
+    return _told_place(services.mark_read(by=viewer, thread=thread, number=number))
 
 
 @door(
@@ -306,6 +319,11 @@ def _about(request: ApiRequest, asked: NewThread) -> services.About:
         charge=_own("charge", asked.charge, partial(charge_for, viewer)),
         card=_own("card", asked.card, partial(card_for, viewer)),
     )
+
+
+def _seen(asked: NewPost, thread: ThreadRow, reference: str) -> int | None:
+    """In the numbers of a thread that was put into another, nothing of the other was read."""
+    return asked.seen if asked.seen is None or thread.reference == reference else 0
 
 
 def _own[Thing](field: str, named: str | None, find: Callable[[str], Thing]) -> Thing | None:

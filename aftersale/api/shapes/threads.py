@@ -9,8 +9,8 @@ from pydantic.config import JsonDict
 from aftersale.accounts.models import Role, User
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
 from aftersale.api.shapes.files import File, told_file
-from aftersale.support.markdown import html_of
 from aftersale.support.attachments import drafted
+from aftersale.support.markdown import html_of
 from aftersale.support.models import Draft as DraftRow
 from aftersale.support.models import Kind, Visibility
 from aftersale.support.models import Post as PostRow
@@ -21,7 +21,7 @@ from aftersale.support.titles import title_for
 
 KindName = Literal["general", "review", "tracking", "return", "charge", "card", "claim"]
 KindToAsk = Literal["general", "review", "tracking", "return", "charge", "card"]
-StateName = Literal["open", "answered", "solved", "closed"]
+StateName = Literal["open", "answered", "solved", "closed", "held", "merged"]
 VisibilityName = Literal["public", "participants", "supplier", "staff"]
 PartyName = Literal["customer", "supplier", "agent", "desk"]
 NotifyName = Literal["follows", "muted", "reads"]
@@ -207,6 +207,9 @@ class NewPost(Shape):
 
     body: str = Field(pattern=PLAIN)
     visibility: VisibilityName | None = None
+    seen: int | None = Field(
+        None, ge=0, le=1_000_000, description="the last number one had read: nothing is sent over later posts"
+    )
     files: list[FileReference] = Field([], description="of the draft, kept before", max_length=100)
 
 

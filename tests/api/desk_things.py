@@ -1,0 +1,39 @@
+"""Of the matrix of who may: the rows of the desk's tools, on two threads of Ann's and one that was split."""
+
+from typing import Any
+
+from aftersale.returns.tests.cast import World, an_order
+from aftersale.support.services import About, split_thread
+from aftersale.support.tests.cast import ask, say
+
+EXPECTED: dict[str, tuple[int, ...]] = {
+    #                    anon cust other  supp other agent fin  owner
+    "merge_threads":    (401, 403, 403,   403, 403,  200,  200, 403),
+    "split_thread":     (401, 403, 403,   403, 403,  201,  201, 403),
+    "list_moves":       (401, 403, 403,   403, 403,  200,  200, 403),
+    "undo_move":        (401, 403, 403,   403, 403,  200,  200, 403),
+    "hold_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
+    "release_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "look_at_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
+}  # fmt: skip
+
+REQUESTS: dict[str, tuple[str, Any]] = {
+    "merge_threads": ("{spare_thread}", {"into": "{split_thread}"}),
+    "split_thread": ("{split_thread}", {"numbers": [2], "subject": "The card"}),
+    "list_moves": ("{split_thread}", None),
+    "undo_move": ("{move}", None),
+    "hold_thread": ("{spare_thread}", {"reason": "An advertisement."}),
+    "release_thread": ("{spare_thread}", None),
+    "look_at_thread": ("{spare_thread}", None),
+}
+
+
+def desk_things(world: World) -> dict[str, Any]:
+    about = About(order=an_order(world))
+    spare, apart = ask(world, about=about), ask(world, about=about)
+    for _ in range(2):
+        say(world, world.mia, apart, "We look into it.")
+    split = split_thread(
+        ports=world.ports, by=world.mia, thread=apart, numbers=[3], subject="Apart", intent="apart"
+    )
+    return {"spare_thread": spare.reference, "split_thread": apart.reference, "move": split.reference}
