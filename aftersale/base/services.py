@@ -79,20 +79,32 @@ def mail_domain() -> str:
 
 
 def send_due_notifications(
-    *, clock: Clock, mail: MailPort, at_most: int = 20, freshen: Mapping[str, Freshen] | None = None
+    *,
+    clock: Clock,
+    mail: MailPort,
+    at_most: int = 20,
+    freshen: Mapping[str, Freshen] | None = None,
+    foot: Callable[[], dict[str, Any]] = dict,
 ) -> int:
     """Send what is due and return how many were tried. At least once: a crash after sending sends again.
 
-    `freshen` says for a kind how it is read anew when it is sent.
+    `freshen` says for a kind how it is read anew when it is sent; `foot` what every mail ends with.
     """
     due = Notification.objects.filter(state=NotificationState.WANTED, due_at__lte=clock.now())
     tried = 0
     for pk in list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:at_most]):
-        tried += _send_one(pk, clock=clock, mail=mail, freshen=freshen or {})
+        tried += _send_one(pk, clock=clock, mail=mail, freshen=freshen or {}, foot=foot)
     return tried
 
 
-def _send_one(pk: int, *, clock: Clock, mail: MailPort, freshen: Mapping[str, Freshen]) -> bool:
+def _send_one(
+    pk: int,
+    *,
+    clock: Clock,
+    mail: MailPort,
+    freshen: Mapping[str, Freshen],
+    foot: Callable[[], dict[str, Any]],
+) -> bool:
     if not _lease(pk, clock=clock):
         return False
     notification = Notification.objects.get(pk=pk)
@@ -102,7 +114,7 @@ def _send_one(pk: int, *, clock: Clock, mail: MailPort, freshen: Mapping[str, Fr
         row.update(state=NotificationState.UNNEEDED)
         return True
     try:
-        mail.send(rendered(notification, fresh))
+        mail.send(rendered(notification, fresh, foot()))
     except PortFailed as error:
         _write_failure(notification, error, clock=clock)
     else:
@@ -117,10 +129,13 @@ def _lease(pk: int, *, clock: Clock) -> bool:
     return bool(row.update(due_at=now + LEASE, attempts=F("attempts") + 1))
 
 
-def rendered(notification: Notification, fresh: Fresh | None = None) -> Mail:
+def rendered(
+    notification: Notification, fresh: Fresh | None = None, foot: dict[str, Any] | None = None
+) -> Mail:
     """The mail of a notification, in its reader's language."""
     folder, fresh = f"notifications/{notification.kind}", fresh or Fresh()
     words = {
+        **(foot or {}),
         **notification.words,
         **fresh.words,
         "marketplace": settings.MARKETPLACE_NAME,

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,6 +47,16 @@ class Waits:
     def mail_told(self) -> str:
         return _told(self.mail, is_least=self.mail_at_least)
 
+    @property
+    def threads_said(self) -> str:
+        """The fast lane's wait as a sentence without its end."""
+        return _said(self.threads, is_least=self.threads_at_least) or _("Answered first")
+
+    @property
+    def mail_said(self) -> str:
+        """The slow lane's wait as a sentence without its end."""
+        return _said(self.mail, is_least=self.mail_at_least) or _("Answered after the threads")
+
 
 def lane_waits(now: datetime) -> Waits:
     """The measured wait of both lanes. Whoever still waits counts for as long as they have waited."""
@@ -52,6 +64,11 @@ def lane_waits(now: datetime) -> Waits:
     of_threads, threads_at_least = half_within(threads)
     of_mail, mail_at_least = half_within(mail)
     return Waits(of_threads, of_mail, len(threads), len(mail), threads_at_least, mail_at_least)
+
+
+def lanes_foot(now: datetime) -> dict[str, Any]:
+    """What the foot of a mail says of how to reach us: both waits, and then the address."""
+    return {"waits": lane_waits(now), "mail_address": settings.MARKETPLACE_MAIL}
 
 
 def half_within(served: Iterable[Served]) -> tuple[timedelta | None, bool]:
@@ -92,10 +109,18 @@ def _told(wait: timedelta | None, *, is_least: bool) -> str:
     return _("more than %s") % wait_told(wait) if is_least else wait_told(wait)
 
 
+def _said(wait: timedelta | None, *, is_least: bool) -> str:
+    if wait is None:
+        return ""
+    said = _("Half wait more than %s") if is_least else _("Half are answered within %s")
+    return said % wait_told(wait)
+
+
 def _threads(now: datetime) -> Iterable[Served]:
     """Threads from their opening; one that came from a mail from that mail on, never shorter than it was."""
     columns = ("opened_at", "first_answered_at", "solved_at", "closed_at")
-    for since, answered, *ended in Thread.objects.filter(opened_at__gt=now - WINDOW).values_list(*columns):
+    rows = Thread.objects.filter(opened_at__gt=now - WINDOW, merged_into=None)
+    for since, answered, *ended in rows.values_list(*columns):
         until = answered or min((each for each in ended if each), default=now)
         yield Served(until - since, is_answered=answered is not None)
 

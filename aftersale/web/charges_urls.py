@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/payments/<str:reference>/again/", paying.again, name="charge_again"),
     path("account/payments/<str:reference>/give-up/", paying.give_up, name="charge_give_up"),
     path("account/payments/<str:reference>/add-card/", paying.add_card, name="charge_add_card"),
+    path("help/contact/", help_pages.contact, name="contact"),
     path("help/failed-payments/", help_pages.failed_payments, name="failed_payments"),
     path("desk/payments/", charges_desk.charges, name="desk_charges"),
     path("desk/payments/declines/", help_pages.decline_table, name="decline_table"),

@@ -1,4 +1,4 @@
-"""Help about failed payments: for everybody what each message means, for staff the whole decline table."""
+"""Help: how to reach us, and what failed payments mean; for staff the whole decline table."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +16,12 @@ def failed_payments(request: HttpRequest) -> HttpResponse:
     """Every message that a customer may read, what helps, and whether to add the card again."""
     answers = [AnswerShown(answer) for answer in TABLE.answers.values()]
     return render(request, "help/failed_payments.html", {"answers": answers, "nav": "help"})
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """How to reach us: both ways, each with its measured wait."""
+    return render(request, "help/contact.html", {"nav": "help"})
 
 
 @door(Role.AGENT, Role.FINANCE)

@@ -39,7 +39,6 @@ from aftersale.support.services import (
     save_draft,
     solve_thread,
 )
-from aftersale.support.waits import lane_waits
 from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_about import about_of
@@ -73,7 +72,6 @@ def threads(request: DeskRequest) -> HttpResponse:
         "show": asked["show"],
         "words": asked["q"],
         "more": urlencode({name: word for name, word in asked.items() if word}),
-        "waits": lane_waits(now),
         "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
         "nav": "threads",
     }
@@ -334,7 +332,6 @@ def _ask_page(
         "body": request.POST.get("body", draft.body if draft else ""),
         "audience": request.POST.get("audience", request.GET.get("audience", "")),
         "intent": request.POST.get("intent") or request.ports.ids.key(),
-        "waits": lane_waits(now),
         "wrong": told_refusal(error) if error else "",
         "field": error.field if isinstance(error, BadInput) else "body",
         "waiting": files_waiting(request, None),

@@ -33,7 +33,7 @@ def a_mail(world, **written):
     now, number = world.clock.now(), next(_numbers)
     told = {"reference": f"M{number}", "token": f"t{number}", "address": "ann@example.com", "subject": "Lamp"}
     return MailConversation.objects.create(
-        **told | {"language": "en", "received_at": now, "last_mail_at": now} | written
+        **told | {"language": "en", "received_at": now, "waiting_since": now, "last_mail_at": now} | written
     )
 
 
