@@ -10,7 +10,7 @@ from aftersale.support.attachments import give_to_post
 from aftersale.support.mail.quoting import split_quoted
 from aftersale.support.models import LONGEST_BODY, IncomingMail, MailConversation, MailState, Post, Reason
 
-_WAYS = {
+_WAYS: dict[str, tuple[str, ...]] = {
     MailState.STORED: (MailState.POSTED, MailState.CONVERSATION, MailState.HELD, MailState.NOTED),
     MailState.HELD: (MailState.POSTED, MailState.CONVERSATION, MailState.DROPPED),
     # One that waits in the slow lane becomes a post when its sender opens the thread.

@@ -3,7 +3,7 @@
 Who holds the link reads that mailbox: the thread is of that address's account, and nobody is signed in.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from aftersale.support.models import (
     ConversationState,
     IncomingMail,
     Kind,
-    MailAnswer,
     MailConversation,
     Thread,
     Visibility,
@@ -67,7 +66,7 @@ def _open(pk: int, ports: Ports) -> Thread:
         subject=clean_subject(conversation.subject),
     )
     follow(thread, opener)
-    for said in _in_order(conversation):
+    for said in _in_order(conversation, opener):
         _write(said, thread, ports)
     write(conversation, thread=thread, state=ConversationState.OPENED, assignee=None, taken_until=None)
     return thread
@@ -98,30 +97,44 @@ def _account_of(conversation: MailConversation, ports: Ports) -> User:
     return person
 
 
-def _in_order(conversation: MailConversation) -> Iterator[IncomingMail | MailAnswer]:
-    mails = conversation.mails.order_by("received_at", "pk")
-    said = [*((mail.received_at, mail) for mail in mails)]
-    said += [(answer.answered_at, answer) for answer in conversation.answers.select_related("author")]
-    yield from (each for _, each in sorted(said, key=lambda pair: pair[0]))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was written in one mail of theirs, or one answer of ours."""
+
+    at: datetime
+    author: User
+    text: str
+    name: str
+    mail: IncomingMail | None = None
 
 
-def _write(said: IncomingMail | MailAnswer, thread: Thread, ports: Ports) -> None:
-    """Its text as posts, with the time at which it was written."""
-    is_mail = isinstance(said, IncomingMail)
-    text, at = (fresh_words(said), said.received_at) if is_mail else (said.body, said.answered_at)
-    name = f"mail:{said.pk}" if is_mail else f"mail-answer:{said.pk}"
-    for number, piece in enumerate(in_pieces(text), 1):
-        post = write_post(
+def _in_order(conversation: MailConversation, opener: User) -> list[_Said]:
+    said = [
+        _Said(mail.received_at, opener, fresh_words(mail), f"mail:{mail.pk}", mail)
+        for mail in conversation.mails.order_by("received_at", "pk")
+    ]
+    said += [
+        _Said(answer.answered_at, answer.author, answer.body, f"mail-answer:{answer.pk}")
+        for answer in conversation.answers.select_related("author")
+    ]
+    return sorted(said, key=lambda each: each.at)
+
+
+def _write(said: _Said, thread: Thread, ports: Ports) -> None:
+    """As posts, with the time at which it was written."""
+    posts = [
+        write_post(
             ports=ports,
             thread=thread,
-            author=thread.opener if is_mail else said.author,
+            author=said.author,
             body=piece,
             visibility=Visibility.PARTICIPANTS,
-            intent=f"{name}:{number}",
-            said_at=at,
+            intent=f"{said.name}:{number}",
+            said_at=said.at,
         )
+        for number, piece in enumerate(in_pieces(said.text), 1)
+    ]
+    for post in posts:
         take_turn(post)
-        if is_mail and number == 1:
-            first = post
-    if is_mail:
-        file_as_post(said, first)
+    if said.mail is not None:
+        file_as_post(said.mail, posts[0])

@@ -33,13 +33,8 @@ def pick_next(*, ports: Ports, by: User) -> Thread | MailConversation | None:
         lanes.reverse()
     for take in lanes:
         if taken := take(by, ports):
-            is_thread = isinstance(taken, Thread)
-            Pick.objects.create(
-                at=ports.clock.now(),
-                person=by,
-                thread=taken if is_thread else None,
-                conversation=None if is_thread else taken,
-            )
+            lane = {"thread" if isinstance(taken, Thread) else "conversation": taken}
+            Pick.objects.create(at=ports.clock.now(), person=by, **lane)
             return taken
     return None
 

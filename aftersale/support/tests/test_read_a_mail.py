@@ -1,6 +1,7 @@
 """The worker reads a mail: who may, writes into the thread; a stranger's is held; machines change nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from aftersale.base.models import Notification
 from aftersale.returns.tests.cast import World
 from aftersale.support.errors import TooMuch
 from aftersale.support.mail import reading
+from aftersale.support.mail.conversations import take_in
 from aftersale.support.mail.reading import ATTEMPTS, read_due_mail
 from aftersale.support.mail.reply_tokens import reply_address
 from aftersale.support.models import (
@@ -238,12 +240,11 @@ def test_a_mail_in_a_public_thread_is_public_as_on_its_page(world: World):
 
 def test_a_mail_that_cannot_be_read_stops_no_other_and_is_held_at_last(world: World, monkeypatch):
     poison, sound = deliver(world, a_mail(subject="poison")), deliver(world, a_mail("dee@shop.example"))
-    take_in = reading.take_in
 
-    def fail(mail: IncomingMail, **told: object) -> None:
+    def fail(mail: IncomingMail, **told: Any) -> None:
         if mail.subject == "poison":
             raise DatabaseError("value too long")
-        take_in(mail, **told)  # type: ignore[arg-type]
+        take_in(mail, **told)
 
     monkeypatch.setattr(reading, "take_in", fail)
     assert read_due_mail(ports=world.ports) == 2

@@ -1,4 +1,6 @@
-"""The slow lane: a mail is acknowledged once, waits, is answered by mail, or becomes a thread by one click."""
+"""The slow lane: a mail is acknowledged once, waits, is answered by mail, or becomes a thread by a click."""
+
+from typing import Any
 
 import pytest
 
@@ -35,8 +37,9 @@ def acknowledgements() -> list[str]:
 
 
 def answer(world: World, body: str = "Press it for ten seconds.", intent: str = "a") -> MailAnswer:
-    told = {"ports": world.ports, "by": world.mia, "conversation": the_conversation()}
-    return answer_conversation(body=body, intent=intent, **told)
+    return answer_conversation(
+        ports=world.ports, by=world.mia, conversation=the_conversation(), body=body, intent=intent
+    )
 
 
 def open_it(world: World, network: str = "192.0.2.1") -> Thread:
@@ -177,7 +180,7 @@ def test_what_was_answered_waits_again_with_the_next_mail(world: World):
 
 def test_nobody_but_our_staff_answers_closes_or_reads(world: World):
     write_in(world)
-    told = {"ports": world.ports, "conversation": the_conversation()}
+    told: dict[str, Any] = {"ports": world.ports, "conversation": the_conversation()}
     for who in (world.ann, world.li):
         with pytest.raises(NotForYou):
             answer_conversation(by=who, body="Hello", intent="x", **told)
