@@ -11,7 +11,10 @@ class Erasure(models.Model):
     person = models.OneToOneField(User, on_delete=models.PROTECT, related_name="erasure")
     erased_at = models.DateTimeField()
     wished_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", help_text="the person themself, or our staff for them"
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the person themself, or our staff for them",
     )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ Refused
     ├── ThreadClosed    a closed thread stays closed: a new one is opened
     ├── MailRefused     more than a mail of a person has, or none that can be read
     ├── MailSettled     this mail, or this conversation, has become something else already
+    ├── NotOverYet      something of the person's is under way: that ends first
     ├── NotForYou       it may be read, and this is for others to do
     ├── CannotMove      these threads, or these posts, stay where they are
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
@@ -24,6 +25,10 @@ class ThreadClosed(SupportRefused):
 
 class NotForYou(SupportRefused):
     code = "not_for_you"
+
+
+class NotOverYet(SupportRefused):
+    code = "not_over_yet"
 
 
 class TooMuch(SupportRefused):

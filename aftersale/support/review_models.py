@@ -7,7 +7,7 @@ from aftersale.support.thread_models import Thread
 
 
 class PublishedReview(models.Model):
-    """The public `copy` of what somebody wrote of an order of theirs: it was bought here, and no more is told."""
+    """The public `copy` of what somebody wrote of an order: it was bought here, no more is told."""
 
     source = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="published")
     copy = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="bought_here")

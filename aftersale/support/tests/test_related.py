@@ -9,7 +9,9 @@ from aftersale.support.tests.cast import ask, ask_in_public, say
 QUESTION = "Which bulb fits into the old Tarnby lamp, please?"
 
 
-def a_solved_one(world: World, body: str = "Which bulb fits the Tarnby lamp?", subject: str = "Bulb") -> Thread:
+def a_solved_one(
+    world: World, body: str = "Which bulb fits the Tarnby lamp?", subject: str = "Bulb"
+) -> Thread:
     an_order(world)
     thread = ask_in_public(world, subject=subject, body=body)
     say(world, world.mia, thread, "An E14.")
