@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
 from aftersale.support.collisions import Here
 from aftersale.support.models import Move as MoveRow
 
-_MOVE = {
+_MOVE: JsonDict = {
     "reference": "V4H8QX-2M9TD",
     "kind": "merge",
     "source": "T7K2M9-XQD41",
