@@ -13,6 +13,7 @@ from aftersale.api.operations import (
     cards,
     charges,
     declines,
+    erasing,
     files,
     goods,
     me,
@@ -52,6 +53,7 @@ problems.listen(api)
 for module in (
     me,
     sessions,
+    erasing,
     orders,
     returns,
     goods,

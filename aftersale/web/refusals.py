@@ -22,7 +22,16 @@ from aftersale.payments.errors import (
     TryLater,
 )
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
-from aftersale.support.errors import CannotMove, NotForYou, Overtaken, SupportRefused, ThreadClosed, TooMuch
+from aftersale.support.errors import (
+    CannotMove,
+    IncidentOver,
+    NotForYou,
+    NotOverYet,
+    Overtaken,
+    SupportRefused,
+    ThreadClosed,
+    TooMuch,
+)
 from aftersale.support.safe_files import FileRefused, accepted_endings
 
 # The nearest class of an error's own order of classes counts.
@@ -60,6 +69,7 @@ _REFUSALS: dict[type[Refused], Promise] = {
     ThreadClosed: gettext_lazy("This thread is closed. Open a new one if there is more to say."),
     NotForYou: gettext_lazy("This is not yours to do here."),
     TooMuch: gettext_lazy("That is a lot in a short time. Wait a little; what you typed is still here."),
+    IncidentOver: gettext_lazy("This incident is closed. Open a new one if it happens again."),
     CannotMove: gettext_lazy(
         "These stay apart: threads are put together where one person asked about one matter, for the same"
         " eyes. A later move is taken back first."
@@ -67,6 +77,7 @@ _REFUSALS: dict[type[Refused], Promise] = {
     Overtaken: gettext_lazy(
         "Somebody wrote here meanwhile. Read what is new above; your text is kept, and can be sent anyway."
     ),
+    NotOverYet: gettext_lazy("Something is under way: it ends first."),
     SupportRefused: gettext_lazy("This cannot be done with the thread now."),
     Refused: gettext_lazy("This cannot be done now."),
 }

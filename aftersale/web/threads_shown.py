@@ -270,7 +270,7 @@ def name_of(person: User | None, *, is_public: bool) -> str:
         return "Aftersale"
     if is_public:
         handle = getattr(person, "forum_name", None)
-        return handle.name if handle else _("somebody")
+        return handle.name if handle else _("a former customer")
     return person.name or person.email
 
 

@@ -21,7 +21,15 @@ from aftersale.payments.models import Refund
 from aftersale.payments.states import State
 from aftersale.returns.services import Finding, inspect_return, issue_rma
 from aftersale.returns.tests.cast import World, an_order
-from tests.api import account_things, card_things, charge_things, desk_things, policy_things, thread_things
+from tests.api import (
+    account_things,
+    card_things,
+    charge_things,
+    desk_things,
+    erasing_things,
+    policy_things,
+    thread_things,
+)
 
 DOCUMENT = document("/api/v1/")
 OPERATIONS = {
@@ -80,9 +88,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
 }
 
 EXPECTED |= account_things.EXPECTED | card_things.EXPECTED | charge_things.EXPECTED | policy_things.EXPECTED
-EXPECTED |= thread_things.EXPECTED | desk_things.EXPECTED
+EXPECTED |= erasing_things.EXPECTED | thread_things.EXPECTED | desk_things.EXPECTED
 REQUESTS |= account_things.REQUESTS | card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
-REQUESTS |= thread_things.REQUESTS | desk_things.REQUESTS
+REQUESTS |= erasing_things.REQUESTS | thread_things.REQUESTS | desk_things.REQUESTS
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():

@@ -315,5 +315,5 @@ def _name(person: User | None, *, is_public: bool) -> str:
         return "Aftersale"
     if is_public:
         handle = getattr(person, "forum_name", None)
-        return handle.name if handle else ""
+        return handle.name if handle else "a former customer"
     return person.name or person.email
