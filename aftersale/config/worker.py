@@ -32,7 +32,7 @@ from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
 from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.notices import fresh_mails
-from aftersale.support.services import close_old_threads, open_threads_for_claims
+from aftersale.support.services import close_old_threads, open_threads_for_claims, work_incidents
 from aftersale.support.waits import lanes_foot
 
 _IDLE = 0.5
@@ -193,6 +193,7 @@ def house_steps(
         Step("forget bank accounts", lambda: forget_ibans(ports=ports)),
         Step("read mail", lambda: read_due_mail(ports=ports, at_most=at_most, stop=stop)),
         Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
+        Step("answer incidents", lambda: work_incidents(ports=ports, at_most=at_most, stop=stop)),
         Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
         Step(
             "send notifications",

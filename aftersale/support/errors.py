@@ -7,6 +7,7 @@ Refused
     ├── MailSettled     this mail, or this conversation, has become something else already
     ├── NotOverYet      something of the person's is under way: that ends first
     ├── NotForYou       it may be read, and this is for others to do
+    ├── IncidentOver    a closed incident takes in nothing more
     ├── CannotMove      these threads, or these posts, stay where they are
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
     └── TooMuch         more in so short a time than a person writes
@@ -41,6 +42,10 @@ class MailRefused(SupportRefused):
 
 class MailSettled(SupportRefused):
     code = "mail_settled"
+
+
+class IncidentOver(SupportRefused):
+    code = "incident_over"
 
 
 class CannotMove(SupportRefused):

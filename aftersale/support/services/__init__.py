@@ -4,6 +4,14 @@ from aftersale.support.claims import open_threads_for_claims
 from aftersale.support.collisions import look_at_thread
 from aftersale.support.services.files import remove_attachment
 from aftersale.support.services.holding import hold_thread, release_thread
+from aftersale.support.services.incidents import (
+    answer_incident,
+    close_incident,
+    link_threads,
+    open_incident,
+    unlink_thread,
+    work_incidents,
+)
 from aftersale.support.services.merging import merge_threads, undo_move
 from aftersale.support.services.moderating import (
     assign_thread,
@@ -27,7 +35,9 @@ from aftersale.support.services.writing import About, open_thread, reply, solve_
 
 __all__ = [
     "About",
+    "answer_incident",
     "assign_thread",
+    "close_incident",
     "close_old_threads",
     "close_thread",
     "dismiss_reports",
@@ -35,15 +45,17 @@ __all__ = [
     "forget_draft",
     "hide_post",
     "hold_thread",
+    "link_threads",
     "look_at_thread",
     "mark_read",
     "merge_threads",
     "notify_about",
+    "open_incident",
     "open_thread",
     "open_threads_for_claims",
     "release_post",
-    "remove_attachment",
     "release_thread",
+    "remove_attachment",
     "reply",
     "report_post",
     "save_draft",
@@ -51,4 +63,6 @@ __all__ = [
     "split_thread",
     "undo_move",
     "unhide_post",
+    "unlink_thread",
+    "work_incidents",
 ]
