@@ -2,8 +2,9 @@
 
 import re
 from binascii import a2b_base64, a2b_qp
-from email.message import Message
 from encodings.aliases import aliases
+
+from aftersale.support.mail.parts import Part
 
 # Names that mails use for more than the codec of that name can read.
 _WIDER = {
@@ -55,25 +56,40 @@ def header_text(value: str) -> str:
     return " ".join("".join(text_of(content, charset) for charset, content in pieces).split())
 
 
-def file_name(part: Message) -> str:
-    """What the part says its file is called, by RFC 2231 or as many clients write it."""
-    for name, header in (("filename", "content-disposition"), ("name", "content-type")):
-        value = part.get_param(name, header=header)
-        if isinstance(value, tuple):
-            return _plain_name(text_of(value[2].encode("latin-1", "surrogateescape"), value[0] or "utf-8"))
-        if value:
-            return _plain_name(header_text(value))
-    return ""
+def content_of(part: Part) -> bytes:
+    """What the part holds, its transfer encoding undone as far as it goes."""
+    content, encoding = _raw(part.held), str(part.get("content-transfer-encoding", "")).strip().lower()
+    if encoding == "base64":
+        return base64_bytes(content)
+    return a2b_qp(content) if encoding == "quoted-printable" else content
+
+
+def base64_bytes(text: bytes) -> bytes:
+    """Up to the padding, after which a list may have put its footer; what is no letter of it says nothing."""
+    letters = _NOT_BASE64.sub(b"", text.partition(b"=")[0])
+    # A lone last letter holds no whole byte.
+    letters = letters[:-1] if len(letters) % 4 == 1 else letters
+    return a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def file_name(part: Part) -> str:
+    """What the part says its file is called, without a folder."""
+    name = parameter(part, "filename", "content-disposition") or parameter(part, "name", "content-type")
+    # Without what turns its ending round on a screen.
+    return _DIRECTIONS.sub("", re.split(r"[/\\]", name)[-1]).strip()[:200]
+
+
+def parameter(part: Part, name: str, header: str) -> str:
+    """A parameter of a header, by RFC 2231 or as many clients write it; empty where there is none."""
+    value = part.get_param(name, "", header=header)
+    if isinstance(value, tuple):
+        return text_of(value[2].encode("latin-1", "surrogateescape"), value[0] or "utf-8")
+    return header_text(str(value))
 
 
 def storable(text: str) -> str:
     """Without what no database keeps, its lines ended by a newline alone."""
     return _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _plain_name(name: str) -> str:
-    """The name alone, without a folder, and without what turns its ending round on a screen."""
-    return _DIRECTIONS.sub("", re.split(r"[/\\]", name)[-1]).strip()[:200]
 
 
 def _codec(charset: str) -> str | None:
@@ -91,7 +107,4 @@ def _raw(text: str) -> bytes:
 def _word_bytes(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return a2b_qp(_raw(text), header=True)
-    letters = _NOT_BASE64.sub(b"", _raw(text))
-    # A lone last letter holds no whole byte.
-    letters = letters[:-1] if len(letters) % 4 == 1 else letters
-    return a2b_base64(letters + b"=" * (-len(letters) % 4))
+    return base64_bytes(_raw(text))

@@ -14,7 +14,7 @@ def unflowed(text: str, *, delsp: bool) -> str:
         if softly_at == depth and words != "-- ":
             paragraphs.append(kept)
         else:
-            marks = f"{'>' * depth} " if depth else ""
-            paragraphs.append(("\n" if paragraphs else "") + marks + kept)
+            marked = f"{'>' * depth} {kept}" if depth and kept else ">" * depth + kept
+            paragraphs.append(("\n" if paragraphs else "") + marked)
         softly_at = depth if is_soft else None
     return "".join(paragraphs)

@@ -9,8 +9,6 @@ from collections import Counter
 from html import unescape
 from typing import NamedTuple
 
-# Longer HTML is cut: nobody wrote it.
-LONGEST_HTML = 4_000_000
 _DEEPEST_QUOTE = 10
 
 _OPENING = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
@@ -39,7 +37,7 @@ _CLOSES_ITSELF = frozenset("p li td th tr dd dt option".split())
 def text_of_html(html: str) -> str:
     """Blocks as lines, quotes marked by `>`, links with their targets, nothing that was hidden."""
     reader = _Reader()
-    reader.read(html[:LONGEST_HTML])
+    reader.read(html)
     return reader.text()
 
 
@@ -103,7 +101,7 @@ class _Reader:
         hidden = self._is_hidden or name in _UNSEEN or _hides(attributes)
         apart = _stands_apart(name, attributes)
         if name in _BLOCKS or name == "hr":
-            self._break(gap=apart)
+            self._break(gap=apart or name == "hr")
         if name == "br" and not hidden:
             self._end_line()
         elif name == "img" and not hidden:

@@ -1,33 +1,28 @@
 """A mail as it came in, read within bounds: who wrote, what, with which files, and whether it was a person.
 
-The parser is the standard library's with `compat32`, which never failed on 20,000 broken mails where its
-newer policies did; headers are decoded by us. What is over a cap is refused before it is worked on.
+What is over a cap is refused before it is worked on. Headers are decoded by us: what clients write is seldom
+what the standards say.
 """
 
 import re
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.message import Message
-from email.policy import Compat32
 from email.utils import getaddresses
 
 from aftersale.support.errors import MailRefused
 from aftersale.support.mail.bodies import Bodies, MailFile, bodies_of
 from aftersale.support.mail.decoding import header_text, text_of
 from aftersale.support.mail.natures import nature_of, verdict_of
+from aftersale.support.mail.parts import DEEPEST, Part, parts_of
 from aftersale.support.models import Nature, Verdict
 
 __all__ = ["LARGEST", "MailFile", "MailRefused", "ReadMail", "read_mail"]
 
 LARGEST = 25 * 1024 * 1024
 _MOST_LINES = 800_000
-_MOST_PARTS = 100
-_DEEPEST = 20
 _LARGEST_HEADERS = 64 * 1024
 _MOST_RECIPIENTS = 50
 _MOST_REFERENCES = 50
-# Longer ones of these are nobody's, and the library reads them in time with the square of their length.
-_LONGEST_PARAMETERS = 4 * 1024
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,1000}>")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,255}")
@@ -56,13 +51,12 @@ def read_mail(raw: bytes, *, sender: str | None = None) -> ReadMail:
     """
     _refuse_what_is_too_much(raw)
     try:
-        mail = message_from_bytes(raw, _Part, policy=_POLICY)
-        return _read(mail, sender)
+        return _read(parts_of(raw), sender)
     except _BROKEN as error:
         raise MailRefused("it is not a mail that can be read") from error
 
 
-def _read(mail: Message, sender: str | None) -> ReadMail:
+def _read(mail: Part, sender: str | None) -> ReadMail:
     to = _addresses(mail, "to") + _addresses(mail, "cc")
     if len(to) > _MOST_RECIPIENTS:
         raise MailRefused(f"it names more than {_MOST_RECIPIENTS} recipients")
@@ -81,40 +75,6 @@ def _read(mail: Message, sender: str | None) -> ReadMail:
         verdict=verdict_of(mail, address),
         to=tuple(address for _, address in to),
     )
-
-
-class _Part(Message):
-    """A part that counts the parts below it as the parser hangs them on, and stops at too many."""
-
-    depth = 0
-    parts = 1
-    root: "_Part | None" = None
-
-    def attach(self, payload: "_Part") -> None:  # type: ignore[override]
-        root = self.root or self
-        root.parts += 1
-        payload.root, payload.depth = root, self.depth + 1
-        if root.parts > _MOST_PARTS:
-            raise MailRefused(f"it has more than {_MOST_PARTS} parts")
-        if payload.depth > _DEEPEST:
-            raise MailRefused(f"its parts are more than {_DEEPEST} deep")
-        super().attach(payload)
-
-
-class _Policy(Compat32):
-    """Headers as they came in, for us to decode; those with parameters no longer than they may be."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        if name.lower().startswith("content-"):
-            value = value[:_LONGEST_PARAMETERS]
-        return name, value
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-
-_POLICY = _Policy()
 
 
 def _refuse_what_is_too_much(raw: bytes) -> None:
@@ -141,7 +101,7 @@ def _addresses(mail: Message, header: str) -> list[tuple[str, str]]:
     for value in mail.get_all(header, []):
         told = text_of(str(value).encode("utf-8", "surrogateescape"))
         # The library reads comments within comments by calling itself.
-        pairs = getaddresses([told]) if told.count("(") < _DEEPEST else [("", "")]
+        pairs = getaddresses([told]) if told.count("(") < DEEPEST else [("", "")]
         for name, address in pairs:
             whole = address.strip().lower()
             found.append((header_text(name)[:200], whole if _ADDRESS.fullmatch(whole) else ""))

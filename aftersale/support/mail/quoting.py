@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _DATED = re.compile(r"\d{1,2}\s?[:.h時时点點]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)")
-_LABEL = re.compile(r"[\s*|]{0,9}[^\s:：|*][^:：|]{0,24}[:：|]")
+_LABEL = re.compile(r"[\s*|]{0,9}[^\s:：|*][^:：|]{0,24}(?::(?=\s)|[：|])")
 _SEPARATOR = re.compile(r"\s{0,9}(?:[-_=]{3,}.{0,60}[-_=]{3,}|_{8,}|-{8,})\s*")
 _FORWARDED = re.compile(
     r"\s{0,9}(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:ré)?expédié"
@@ -26,8 +26,9 @@ _SENT_FROM = re.compile(
     r"|gesendet (?:von (?:meine[mr]|outlook|mail für|yahoo)|mit (?:der gmx|der web\.de|outlook|k-9|proton))"
     r"|diese nachricht wurde von meinem .{1,60}gesendet|envoyé (?:de mon|depuis mon|depuis l.application)"
     r"|enviado desde (?:mi|outlook|yahoo)|enviado do meu|inviato da(?:l mio| outlook| yahoo)"
-    r"|verzonden vanaf mijn|wysłane z (?:mojego|iphone)|отправлено (?:с iphone|из мобильной|из яндекс|из mail)"
-    r"|skickat från min|发自我的|發自我的|從我的|来自我的|iphoneから|나의 iphone에서)",
+    r"|verzonden vanaf mijn|wysłane z (?:mojego|iphone)|skickat från min"
+    r"|отправлено (?:с iphone|из мобильной|из яндекс|из mail)"
+    r"|发自我的|發自我的|從我的|来自我的|iphoneから|나의 iphone에서)",
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE = 12
@@ -64,7 +65,7 @@ def split_quoted(text: str, own_addresses: Collection[str]) -> Split:
     _mark_signatures(lines, kinds, end)
     start, stop = _fresh_span(kinds[:end])
     if start == stop:
-        return Split(text.strip("\n"), "")
+        return Split(text.strip(), "")
     return Split(_joined(lines[start:stop]), _joined([*lines[:start], *lines[stop:]]))
 
 
@@ -189,4 +190,4 @@ def _next_kind(kinds: Sequence[_Kind], at: int) -> _Kind:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(lines).strip("\n")
+    return "\n".join(lines).strip()
