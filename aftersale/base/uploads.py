@@ -17,7 +17,7 @@ MEGABYTE = 1_000_000
 _REMEMBERED = "_files_left_out"
 
 
-def files_of(request: HttpRequest, field: str) -> list[UploadedFile]:
+def files_of(request: HttpRequest, field: str) -> "list[UploadedFile[Any]]":
     """The files that came under this name."""
     return [file for file in request.FILES.getlist(field) if isinstance(file, UploadedFile)]
 
@@ -36,7 +36,7 @@ class MemoryOnly(FileUploadHandler):
         self._file, self._size, self._total = BytesIO(), 0, 0
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None
     ) -> None:
         if content_length > 4 * self._most_together:
             raise RequestDataTooBig("the form is far larger than what it takes")
@@ -55,7 +55,7 @@ class MemoryOnly(FileUploadHandler):
         self._file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         self._total += self._size
         self._file.seek(0)
         return InMemoryUploadedFile(

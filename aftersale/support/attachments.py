@@ -19,8 +19,8 @@ from aftersale.support.safe_files import MEGABYTE, FileRefused, SafeFile, clean_
 
 __all__ = ["FileRefused", "SafeFile", "clean_name", "keep", "made_safe"]
 
-# A mail's pictures stand in its signature, too; more than these are left out.
-MOST_OF_A_MAIL = 20
+# However many the settings let a form have. A mail's pictures stand in its signature, too.
+MOST_OF_A_POST = 20
 NEW = "new"
 
 
@@ -70,7 +70,7 @@ def safe_ones(files: Iterable[tuple[str, bytes]]) -> tuple[list[SafeFile], list[
     safe: list[SafeFile] = []
     left_out: list[str] = []
     for name, content in files:
-        file = _safe_or_none(name, content) if len(safe) < MOST_OF_A_MAIL else None
+        file = _safe_or_none(name, content) if len(safe) < MOST_OF_A_POST else None
         if file is None:
             left_out.append(clean_name(name)[0])
         else:
@@ -92,15 +92,19 @@ def keep_with_draft(
     *, ports: Ports, by: User, files: Sequence[SafeFile], thread: Thread | None = None
 ) -> list[Attachment]:
     """Keep these with what `by` has begun to write there. Raises BadInput, TooMuch."""
-    if drafted(by, thread).count() + len(files) > settings.SUPPORT_FILES_A_POST:
+    if drafted(by, thread).count() + len(files) > most_files():
         raise too_many()
     _check_day(by, sum(file.size for file in files), ports)
     return keep(ports=ports, files=files, giver=by, place=place_of(thread))
 
 
+def most_files() -> int:
+    """How many files a form's post may have."""
+    return min(int(settings.SUPPORT_FILES_A_POST), MOST_OF_A_POST)
+
+
 def too_many() -> FileRefused:
-    most = settings.SUPPORT_FILES_A_POST
-    return FileRefused(f"more than {most}", "count", f"at most {most} files with one post")
+    return FileRefused(f"more than {most_files()}", "count", f"at most {most_files()} files with one post")
 
 
 def drafted(person: User, thread: Thread | None = None) -> QuerySet[Attachment]:
@@ -120,7 +124,7 @@ def drop_drafted(*, by: User, reference: str) -> Attachment:
 def send_drafted(*, post: Post, references: Sequence[str], place: str) -> None:
     """Make these files of the author's draft the post's, in its transaction. Raises BadInput."""
     wanted = set(references)
-    if len(wanted) > settings.SUPPORT_FILES_A_POST:
+    if len(wanted) > most_files():
         raise too_many()
     mine = Attachment.objects.filter(giver=post.author, place=place, reference__in=wanted)
     if mine.update(post=post, place="") != len(wanted):

@@ -102,7 +102,7 @@ def files_waiting(request: DeskRequest, thread: Thread | None) -> list[FileShown
 def _served(content: bytes, kind: str, name: str, *, is_shown: bool) -> HttpResponse:
     told = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     answer = HttpResponse(content, content_type=told)
-    answer["Content-Disposition"] = content_disposition_header(not is_shown, name)
+    answer["Content-Disposition"] = content_disposition_header(not is_shown, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = _NOTHING_RUNS
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

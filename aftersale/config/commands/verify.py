@@ -19,6 +19,7 @@ from aftersale.ledger.invariants import INVARIANTS as LEDGER
 from aftersale.payments.invariants import invariants as of_payments
 from aftersale.payments.providers.registry import system_providers
 from aftersale.returns.invariants import INVARIANTS as RETURNS
+from aftersale.support.invariants import INVARIANTS as SUPPORT
 
 
 def main(arguments: list[str]) -> int:
@@ -44,6 +45,7 @@ def all_invariants(ports: Ports) -> list[Invariant]:
         *LEDGER,
         *of_payments(clock=ports.clock, providers=providers),
         *RETURNS,
+        *SUPPORT,
     ]
 
 
