@@ -55,7 +55,7 @@ def pages():
 
 def stands_second(text: str) -> bool:
     # The line above which an answer stands names the address for programs: it leads into the thread.
-    text = re.sub(r"^-{5}.*-{5}$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"-{5} .* -{5}", "", text)
     before, _, after = text.partition(ADDRESS)
     fast = before.rpartition("threads/ask/")[0] and re.search(r"Half are answered within 3 hours", before)
     return bool(fast and "19 days" in before + after[:200])
