@@ -68,6 +68,7 @@ SUPPORT_POSTS_AN_HOUR = environment.whole("SUPPORT_POSTS_AN_HOUR", 60)
 SUPPORT_NEWCOMER_THREADS_A_DAY = environment.whole("SUPPORT_NEWCOMER_THREADS_A_DAY", 3)
 SUPPORT_NEWCOMER_POSTS_AN_HOUR = environment.whole("SUPPORT_NEWCOMER_POSTS_AN_HOUR", 10)
 SUPPORT_NEWCOMER_LINKS = environment.whole("SUPPORT_NEWCOMER_LINKS", 2)
+SUPPORT_SEARCHES_A_MINUTE = environment.whole("SUPPORT_SEARCHES_A_MINUTE", 30)
 # Files with a post: which kinds, how many, how large, and how much of one person in a day.
 SUPPORT_FILE_KINDS = environment.some_of(
     "SUPPORT_FILE_KINDS", ("jpeg", "png", "webp", "gif", "pdf", "txt", "csv", "docx", "xlsx")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from aftersale.accounts.models import User
+from aftersale.accounts.tries import Limit, network_of, take_try
 from aftersale.base.errors import BadInput
 from aftersale.orders.models import Order
 from aftersale.support.errors import TooMuch
@@ -49,6 +51,14 @@ def check_post(person: User, body: str, now: datetime) -> None:
         raise TooMuch(f"{since} posts were written in the last hour; wait a little")
     if allowed.links is not None and len(_LINK.findall(body)) > allowed.links:
         raise BadInput("body", body, f"at most {allowed.links} links, before a first order")
+
+
+def check_search(viewer: User | AnonymousUser, address: str, now: datetime) -> None:
+    """So many searches a minute: a person's, or for visitors their network's. Raises TooMuch."""
+    who = f"person:{viewer.pk}" if isinstance(viewer, User) else network_of(address)
+    limit = Limit(f"search:{who}", settings.SUPPORT_SEARCHES_A_MINUTE, timedelta(minutes=1))
+    if not take_try([limit], now=now):
+        raise TooMuch("that are many searches in a minute; wait a little")
 
 
 def check_report(person: User, now: datetime) -> None:

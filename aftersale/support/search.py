@@ -23,6 +23,8 @@ _PAIRED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003
 _RUNS = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
 _IS_PAIRED = re.compile(rf"[{_PAIRED}]")
 _MOST_TERMS = 12
+# A word as it stands in a text, before case and accents are taken off; marks belong to the letter before.
+_PIECES = re.compile(rf"[{_PAIRED}]+|(?:[^\W_{_PAIRED}][\u0300-\u036f]*)+")
 # From so many letters on, a word also finds those that it begins.
 _BEGINNING = 3
 # How common a word is matters no more from here on.
@@ -50,11 +52,32 @@ def threads_found(viewer: Viewer, words: str) -> QuerySet[Thread]:
     """The threads in which this person sees a post with all of `words`, or which are about what they name."""
     words = words[:LONGEST_QUERY].strip()
     about = _named(viewer, words)
-    query = _query(words)
-    if query is None:
+    hits = posts_found(viewer, words)
+    if hits is None:
         return visible_threads(viewer).filter(about)
-    hits = visible_posts(viewer).filter(pk__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
     return visible_threads(viewer).filter(Q(pk__in=hits.values("thread")) | about)
+
+
+def posts_found(viewer: Viewer, words: str) -> QuerySet[Post] | None:
+    """The posts with all of `words` that this person sees; None where there is no word among them."""
+    query = _query(words[:LONGEST_QUERY])
+    if query is None:
+        return None
+    return visible_posts(viewer).filter(pk__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
+
+
+def hits_in(text: str, words: str) -> list[tuple[int, int]]:
+    """Where in a text the words stand, from and to, in its order."""
+    wanted = list(_runs(words[:LONGEST_QUERY]))[:_MOST_TERMS]
+    found: list[tuple[int, int]] = []
+    for piece in _PIECES.finditer(text):
+        plain = "".join(_runs(piece[0]))
+        for run in wanted:
+            if _is_paired(run) and (at := piece[0].find(run)) >= 0:
+                found.append((piece.start() + at, piece.start() + at + len(run)))
+            elif plain == run or (len(run) >= _BEGINNING and plain.startswith(run)):
+                found.append(piece.span())
+    return sorted(set(found))
 
 
 def terms_of(text: str) -> list[str]:

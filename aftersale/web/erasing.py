@@ -67,11 +67,12 @@ def erase_customer(request: DeskRequest) -> HttpResponse:
         return shown(request, "desk/erase.html", context)
     try:
         person = person_called(context["email"])
-        keep = request.POST.get("public") != "erase"
-        erase_person(ports=request.ports, by=request.user, person=person, keep_public=keep)
     except NotYours:
         context["wrong"] = _("There is no customer with this e-mail or code.")
         return shown(request, "desk/erase.html", context, status=422)
+    try:
+        keep = request.POST.get("public") != "erase"
+        erase_person(ports=request.ports, by=request.user, person=person, keep_public=keep)
     except Refused as error:
         context |= {"wrong": told_refusal(error), "duties": _told(duties_of(person))}
         return shown(request, "desk/erase.html", context, status=409)

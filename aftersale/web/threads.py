@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,18 +16,14 @@ from aftersale.base.errors import BadInput, Refused
 from aftersale.support.errors import Overtaken
 from aftersale.support.markdown import quoted
 from aftersale.support.models import TEAM, Kind, Notify, Thread
-from aftersale.support.names import choose_forum_name, forum_name_of
+from aftersale.support.names import choose_forum_name
 from aftersale.support.queries import (
-    own_threads,
     post_for,
     posts_of,
-    public_threads,
     reading_of,
     thread_for,
     unread_posts,
-    with_unread,
 )
-from aftersale.support.search import threads_found
 from aftersale.support.services import (
     About,
     draft_of,
@@ -52,30 +48,6 @@ _PAGE = ["GET", "HEAD", "POST"]
 WRITERS = (Role.CUSTOMER, Role.SUPPLIER, *TEAM)
 # What an address may say a thread is about, and the kind that follows from it.
 _ABOUT = {"order": Kind.REVIEW, "case": Kind.RETURN, "charge": Kind.CHARGE, "card": Kind.CARD}
-
-
-@open_door
-@require_safe
-def threads(request: DeskRequest) -> HttpResponse:
-    """The forum by category, and for who is signed in their own threads."""
-    asked = _asked(request)
-    page, now = (
-        page_of(request, with_unread(_listed(request, asked), request.user)),
-        request.ports.clock.now(),
-    )
-    is_mine = asked["show"] == "mine"
-    context = {
-        "page": page,
-        "threads": [ThreadShown(row, request.user, now) for row in page],
-        "kinds": kinds_to_ask(is_public=not is_mine),
-        "kind": asked["kind"],
-        "show": asked["show"],
-        "words": asked["q"],
-        "more": urlencode({name: word for name, word in asked.items() if word}),
-        "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
-        "nav": "threads",
-    }
-    return shown(request, "threads/threads.html", context)
 
 
 @open_door
@@ -273,28 +245,6 @@ def _seen(request: DeskRequest, thread: Thread, reference: str) -> int | None:
     if request.user.role not in TEAM or not (seen.isdecimal() and len(seen) < 8):
         return None
     return int(seen) if thread.reference == reference else 0
-
-
-def _asked(request: DeskRequest) -> dict[str, str]:
-    """Which threads the address asks for; what it cannot ask for is left out."""
-    show, kind = request.GET.get("show", ""), request.GET.get("kind", "")
-    shows = ("solved", "mine") if isinstance(request.user, User) else ("solved",)
-    return {
-        "show": show if show in shows else "",
-        "kind": kind if kind in Kind.values else "",
-        "q": request.GET.get("q", "").strip(),
-    }
-
-
-def _listed(request: DeskRequest, asked: dict[str, str]) -> QuerySet[Thread]:
-    """The forum, one's own threads, or whatever holds the words."""
-    rows = own_threads(request.user) if asked["show"] == "mine" else public_threads(request.user)
-    if asked["q"]:
-        found = threads_found(request.user, asked["q"])
-        rows = rows.filter(pk__in=found.values("pk")) if asked["show"] == "mine" else found
-    if asked["kind"]:
-        rows = rows.filter(kind=asked["kind"])
-    return rows.filter(solution__isnull=False) if asked["show"] == "solved" else rows
 
 
 def _begun(request: DeskRequest, thread: Thread) -> str:

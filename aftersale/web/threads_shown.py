@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,8 +17,10 @@ from aftersale.orders.queries import orders_of
 from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
+from aftersale.support.excerpts import Excerpt
+from aftersale.support.incident_queries import incidents_of, suggested_for
 from aftersale.support.markdown import html_of
-from aftersale.support.models import TEAM, Kind, MoveKind, Post, Thread, ThreadState, Visibility
+from aftersale.support.models import TEAM, Incident, Kind, MoveKind, Post, Thread, ThreadState, Visibility
 from aftersale.support.offers import cards_written, numbers_removed
 from aftersale.support.queries import Viewer, is_team, moves_of, posts_of, reading_of, visible_threads
 from aftersale.support.titles import title_for
@@ -112,6 +115,7 @@ class ThreadShown:
     thread: Thread
     viewer: Viewer
     now: datetime
+    excerpt: Excerpt | None = None
 
     @property
     def title(self) -> str:
@@ -190,6 +194,14 @@ class ThreadShown:
         both = [(told, pk) for told, pk in (*away, *here) if pk != self.thread.pk]
         rows_seen = {row.pk: row for row in seen.filter(pk__in=[pk for _told, pk in both])}
         return [SplitShown(told, rows_seen[pk], self.viewer) for told, pk in both if pk in rows_seen]
+
+    @property
+    def incidents(self) -> QuerySet[Incident]:
+        return incidents_of(self.thread)
+
+    @property
+    def suggested_incidents(self) -> QuerySet[Incident]:
+        return suggested_for(self.thread)[:3]
 
     @cached_property
     def notify(self) -> str:

@@ -3,16 +3,18 @@
 from django.urls import path
 
 from aftersale.web import (
+    incidents,
     threads,
     threads_desk,
     threads_feed,
     threads_files,
+    threads_list,
     threads_moves,
     threads_related,
 )
 
 urlpatterns = [
-    path("threads/", threads.threads, name="threads"),
+    path("threads/", threads_list.threads, name="threads"),
     path("threads/feed.atom", threads_feed.forum, name="threads_feed"),
     path("threads/<str:reference>/feed.atom", threads_feed.thread, name="thread_feed"),
     path("threads/ask/", threads.ask, name="thread_ask"),
@@ -35,6 +37,13 @@ urlpatterns = [
     path("threads/<str:reference>/here/", threads_moves.here, name="thread_here"),
     path("desk/thread-moves/<str:reference>/undo/", threads_moves.undo, name="thread_move_undo"),
     path("desk/threads/", threads_desk.threads, name="desk_threads"),
+    path("desk/incidents/", incidents.all_of_them, name="incidents"),
+    path("desk/incidents/<str:reference>/", incidents.incident, name="incident"),
+    path("desk/incidents/<str:reference>/progress/", incidents.progress, name="incident_progress"),
+    path("desk/incidents/<str:reference>/link/", incidents.link, name="incident_link"),
+    path("desk/incidents/<str:reference>/unlink/", incidents.unlink, name="incident_unlink"),
+    path("desk/incidents/<str:reference>/answer/", incidents.answer, name="incident_answer"),
+    path("desk/incidents/<str:reference>/close/", incidents.close, name="incident_close"),
     path("files/<str:reference>/", threads_files.file, name="file"),
     path("files/<str:reference>/small/", threads_files.thumbnail, name="file_small"),
     path("files/<str:reference>/remove/", threads_files.remove, name="file_remove"),

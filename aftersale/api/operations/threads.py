@@ -38,6 +38,7 @@ from aftersale.payments.charge_queries import charge_for
 from aftersale.payments.saved_cards import card_for
 from aftersale.returns.queries import return_for
 from aftersale.support import services
+from aftersale.support.limits import check_search
 from aftersale.support.models import TEAM, Reader
 from aftersale.support.models import Thread as ThreadRow
 from aftersale.support.names import choose_forum_name, forum_name_of
@@ -83,6 +84,7 @@ def list_threads(
     viewer = request.auth.user
     rows = own_threads(viewer) if mine else visible_threads(viewer)
     if q.strip():
+        check_search(viewer, "", request.ports.clock.now())
         rows = rows.filter(pk__in=threads_found(viewer, q).order_by().values("pk"))
     if kind:
         rows = rows.filter(kind=kind)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from aftersale.cards.tests.cast import a_card
 from aftersale.orders.models import ParcelEvent
+from aftersale.payments.card_models import FreezeReason
 from aftersale.payments.charging import pay_order
 from aftersale.payments.providers.registry import system_charge_providers
 from aftersale.payments.saved_cards import freeze_card
@@ -116,7 +117,7 @@ def test_a_card_s_state_stands_beside_and_its_freezing_in_the_thread(world):
     thread = ask(world, kind="card", about=About(card=card))
     assert "Visa ending in" in told(signed_in(world.ann).get(f"/threads/{thread.reference}/"))
     world.clock.move(hours=1)
-    freeze_card(ports=world.ports, card=card, reason="lost")
+    freeze_card(ports=world.ports, card=card, reason=FreezeReason.LOST)
     page = signed_in(world.ann).get(f"/threads/{thread.reference}/")
     assert "<strong>Frozen</strong>" in main_of(page)
     assert thread.sheet.facts["card"]["state"] == "active"
