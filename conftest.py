@@ -1,6 +1,7 @@
 """Which tests run where: what cannot run is left out and said so at the end; a skip is always a mistake."""
 
 import os
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def _reason_to_leave_out(item: pytest.Item) -> str:
         return "read ../shared/data, which is not here"
     if item.get_closest_marker("localstripe") and not LOCALSTRIPE.exists():
         return "talk to localstripe, which `tools/setup test` installs"
+    if item.get_closest_marker("swaks") and shutil.which("swaks") is None:
+        return "write with swaks, which `tools/setup test` installs"
     return ""
 
 

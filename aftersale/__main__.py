@@ -7,6 +7,7 @@ COMMANDS = {
     "demo": ("aftersale.config.commands.demo", "make a demo marketplace and run it"),
     "serve": ("aftersale.config.commands.serve", "serve the site"),
     "worker": ("aftersale.config.commands.worker", "send notifications, settle refunds, keep deadlines"),
+    "mail": ("aftersale.config.commands.mail", "take mails in: as a server, or one from a pipe"),
     "import": ("aftersale.config.commands.import_orders", "bring orders in: aftersale import PROFILE SOURCE"),
     "policy": ("aftersale.policy.cli", "work with a policy document"),
     "verify": ("aftersale.config.commands.verify", "recompute every invariant over the database"),

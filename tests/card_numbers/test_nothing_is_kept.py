@@ -19,7 +19,7 @@ from aftersale.base.card_numbers.logs import CardNumberFilter
 from aftersale.base.mail import DemoMailbox
 from aftersale.base.models import DemoMail
 from aftersale.base.services import send_due_notifications
-from aftersale.config.commands.worker import log_as_lines
+from aftersale.config.logs import log_as_lines
 from aftersale.payments.models import Refund
 from aftersale.returns.models import Return, ReturnLine
 from aftersale.returns.tests.cast import World, an_order

@@ -2,7 +2,9 @@
 
 import os
 import re
+import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,11 +54,15 @@ def start(tmp_path):
 
 
 def address_of(demo):
+    return said_by(demo, r"http://127\.0\.0\.1:\d+")[0]
+
+
+def said_by(demo, pattern):
     said = []
     for line in demo.stdout:
         said.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return found[0]
+        if found := re.search(pattern, line):
+            return found
     raise AssertionError("".join(said))
 
 
@@ -68,12 +74,18 @@ def answers(address):
 
 
 @pytest.mark.only_on("sqlite")
-def test_the_demo_opens_within_a_minute_and_ends_with_ctrl_c(start):
+def test_the_demo_opens_within_a_minute_and_ends_with_ctrl_c(start, tmp_path):
     began = time.monotonic()
     demo = start()
     address = address_of(demo)
     assert time.monotonic() - began < 60
     assert answers(address) < 500
+    write = said_by(demo, r"Write one to it: (.+)")[1]
+    assert subprocess.run(shlex.split(write), check=False).returncode == 0
+    with sqlite3.connect(tmp_path / "demo.sqlite3") as data:
+        mails = data.execute("SELECT subject, text, via FROM support_incomingmail").fetchall()
+    data.close()
+    assert ("My lamp", "Where is it?", "smtp") in mails
     demo.send_signal(signal.SIGINT)
     rest = demo.communicate(timeout=30)[0]
     assert demo.returncode == 0, rest

@@ -1,4 +1,4 @@
-"""`aftersale demo`: a marketplace with its site and its worker, from nothing to a page, until Ctrl-C."""
+"""`aftersale demo`: a marketplace with its site, worker and mail listener, until Ctrl-C."""
 # ruff: noqa: E402 - Django must know its settings before models can be imported.
 
 import argparse
@@ -23,6 +23,7 @@ from aftersale.config.demo.running import (
     running,
     site_command,
     wait_for_page,
+    wait_for_port,
     watch,
 )
 from aftersale.config.ports import system_ports
@@ -69,19 +70,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(port: int, password: str) -> int:
-    address = f"http://{HOST}:{port}"
+    address, mail_port = f"http://{HOST}:{port}", free_port(8025)
     commands = {
         "site": site_command(host=HOST, port=port, workers=1, threads=4),
         "worker": [sys.executable, "-m", "aftersale", "worker"],
+        "mail": [
+            *(sys.executable, "-m", "aftersale", "mail", "serve"),
+            *("--smtp", "--host", HOST, "--port", str(mail_port)),
+        ],
     }
     with running(commands, logs=FOLDER, env={"SITE_ADDRESS": address}) as children:
         wait_for_page(f"{address}/", children)
-        print(_welcome(address, password), flush=True)
+        wait_for_port(mail_port, children)
+        print(_welcome(address, password, mail_port), flush=True)
         watch(children)
     return 0
 
 
-def _welcome(address: str, password: str) -> str:
+def _welcome(address: str, password: str, mail_port: int) -> str:
     people = "\n".join(f"    {email:20} {who}" for email, who in WHO)
     return f"""
   {settings.MARKETPLACE_NAME} is open at {address}
@@ -90,8 +96,19 @@ def _welcome(address: str, password: str) -> str:
 {people}
 
   Mails arrive at {address}/demo/mails/
+  Write one to it: {_how_to_write(mail_port)}
   Ctrl-C stops everything and keeps the data; `make demo-reset` starts over.
 """
+
+
+def _how_to_write(port: int) -> str:
+    """One line for a terminal, which needs nothing but a Python."""
+    to = settings.MARKETPLACE_MAIL
+    words = f"From: cy@example.com\\nTo: {to}\\nSubject: My lamp\\n\\nWhere is it?"
+    return (
+        'python3 -c "import smtplib; '
+        f"smtplib.SMTP('{HOST}', {port}).sendmail('cy@example.com', '{to}', '{words}')\""
+    )
 
 
 def _say(line: str) -> None:

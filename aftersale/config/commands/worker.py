@@ -2,10 +2,8 @@
 # ruff: noqa: E402 - Django must know its settings before models can be imported.
 
 import argparse
-import logging
 import os
 import signal
-import sys
 from types import FrameType
 
 import django
@@ -16,7 +14,7 @@ django.setup()
 
 from django.conf import settings
 
-from aftersale.base.card_numbers.logs import scrub_event
+from aftersale.config.logs import log_as_lines
 from aftersale.config.ports import system_mail, system_ports
 from aftersale.config.worker import Worker, house_steps
 from aftersale.payments.providers.registry import system_providers
@@ -59,20 +57,6 @@ def publish_the_policy() -> None:
         publish_policy(ports=system_ports(), path=settings.POLICY_FILE)
     except (PolicyError, OSError) as error:
         structlog.get_logger("worker").warning("policy not published", error=str(error))
-
-
-def log_as_lines() -> None:
-    """One line of JSON for each event, to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            scrub_event,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _stop(worker: Worker, number: int, _frame: FrameType | None) -> None:

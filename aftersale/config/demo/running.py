@@ -101,6 +101,18 @@ def wait_for_page(address: str, children: list[Child]) -> None:
     raise TimeoutError(f"{address} did not answer within {LONGEST_START:.0f} seconds")
 
 
+def wait_for_port(port: int, children: list[Child]) -> None:
+    """Return once something listens there. Raises ChildDied, or TimeoutError after a minute."""
+    latest = time.monotonic() + LONGEST_START
+    while time.monotonic() < latest:
+        for child in children:
+            child.check()
+        with suppress(OSError), socket.create_connection((HOST, port), timeout=5):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listened at port {port} within {LONGEST_START:.0f} seconds")
+
+
 def watch(children: list[Child]) -> None:
     """Wait until a child ends, and raise ChildDied."""
     while True:
