@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _DATED = re.compile(r"\d{1,2}\s?[:.h時时点點]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)")
-_LABEL = re.compile(r"[\s*|]{0,9}[^\s:：|*][^:：|]{0,24}(?::(?=\s)|[：|])")
+_LABEL = re.compile(r"[\s*|]{0,9}[^\s:：|*][^:：|]{0,24}(?::(?=[\s*])|[：|])")
 _SEPARATOR = re.compile(r"\s{0,9}(?:[-_=]{3,}.{0,60}[-_=]{3,}|_{8,}|-{8,})\s*")
 _FORWARDED = re.compile(
     r"\s{0,9}(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:ré)?expédié"
