@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("aftersale.web.cards_urls")),
     path("", include("aftersale.web.charges_urls")),
     path("", include("aftersale.web.threads_urls")),
+    path("", include("aftersale.web.mail_urls")),
     path("providers/<str:provider>/events/", events.receive, name="provider_events"),
     path("api/v1/", include("aftersale.api.urls")),
     path("sign-in/", include("aftersale.web.sign_in_urls")),

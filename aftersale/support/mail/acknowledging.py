@@ -80,7 +80,7 @@ def _may_be_answered(mail: IncomingMail) -> bool:
 def _send(conversation: MailConversation, mail: IncomingMail, follows: Thread | None, ports: Ports) -> None:
     with translation.override(conversation.language):
         waits = lane_waits(ports.clock.now())
-        told = {"threads_wait": waits.threads_told, "mail_wait": waits.mail_told}
+        told = {"threads_said": waits.threads_said, "mail_said": waits.mail_said}
     post_notification(
         ports=ports,
         kind=RECEIVED,

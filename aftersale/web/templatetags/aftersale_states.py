@@ -82,6 +82,7 @@ LOOKS: dict[str, Look] = {
     "closed": Look("plain", "lock", _("Closed")),
     "held": Look("wait", "eye", _("Held for a look")),
     "merged": Look("plain", "link", _("Merged")),
+    "opened": Look("good", "thread", _("Became a thread")),
     # an RMA number
     "issued": Look("good", "tag", _("Issued")),
     "used": Look("plain", "check", _("Used")),
