@@ -16,6 +16,7 @@ from aftersale.api.operations import (
     erasing,
     files,
     goods,
+    incidents,
     me,
     orders,
     policies,
@@ -69,6 +70,7 @@ for module in (
     threads_desk,
     threads_facts,
     threads_moves,
+    incidents,
     files,
 ):
     api.add_router("", module.router)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aftersale.returns.tests.cast import World, an_order
-from aftersale.support.services import About, split_thread
+from aftersale.support.services import About, link_threads, open_incident, split_thread
 from aftersale.support.tests.cast import ask, say
 
 EXPECTED: dict[str, tuple[int, ...]] = {
@@ -15,6 +15,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "hold_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
     "release_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
     "look_at_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "list_incidents":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "get_incident":     (401, 403, 403,   403, 403,  200,  200, 403),
+    "open_incident":    (401, 403, 403,   403, 403,  201,  201, 403),
+    "link_threads":     (401, 403, 403,   403, 403,  200,  200, 403),
+    "unlink_thread":    (401, 403, 403,   403, 403,  200,  200, 403),
+    "answer_incident":  (401, 403, 403,   403, 403,  201,  201, 403),
+    "close_incident":   (401, 403, 403,   403, 403,  200,  200, 403),
 }  # fmt: skip
 
 REQUESTS: dict[str, tuple[str, Any]] = {
@@ -25,6 +32,12 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "hold_thread": ("{spare_thread}", {"reason": "An advertisement."}),
     "release_thread": ("{spare_thread}", None),
     "look_at_thread": ("{spare_thread}", None),
+    "get_incident": ("{incident}", None),
+    "open_incident": ("", {"title": "A lorry is lost", "kind": "tracking"}),
+    "link_threads": ("{incident}", {"threads": ["{spare_thread}"]}),
+    "unlink_thread": ("{incident}", {"thread": "{spare_thread}"}),
+    "answer_incident": ("{incident}", {"body": "The lorry was found."}),
+    "close_incident": ("{incident}", {"solve": True}),
 }
 
 
@@ -36,4 +49,11 @@ def desk_things(world: World) -> dict[str, Any]:
     split = split_thread(
         ports=world.ports, by=world.mia, thread=apart, numbers=[3], subject="Apart", intent="apart"
     )
-    return {"spare_thread": spare.reference, "split_thread": apart.reference, "move": split.reference}
+    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
+    link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[apart])
+    return {
+        "spare_thread": spare.reference,
+        "split_thread": apart.reference,
+        "move": split.reference,
+        "incident": incident.reference,
+    }

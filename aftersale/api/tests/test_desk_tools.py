@@ -3,7 +3,7 @@
 from aftersale.api.tests.cast import a_wish, machine
 from aftersale.returns.tests.cast import an_order
 from aftersale.support.models import Move, Post
-from aftersale.support.services import About, merge_threads
+from aftersale.support.services import About, merge_threads, work_incidents
 from aftersale.support.tests.cast import ask, say
 
 
@@ -53,3 +53,23 @@ def test_a_number_of_a_merged_thread_still_means_its_own_post(world):
     assert solved["solved_by"] == 3
     read = ann.post(f"/threads/{first.reference}/read", {"number": 1}).json()
     assert read["last_read"] == 2
+
+
+def test_a_program_of_mia_s_links_threads_to_an_incident_and_answers_them_once(world):
+    first, _ = two(world)
+    mia = machine(world, world.mia)
+    made = mia.post("/incidents", {"title": "A lorry is lost"}, wish=a_wish()).json()
+    path = f"/incidents/{made['reference']}"
+    assert mia.post(f"{path}/links", {"threads": [first.reference, "T0000-00000"]}).status_code == 422
+    assert mia.get(path).json()["threads"] == 0
+    mia.post(f"{path}/links", {"threads": [first.reference]})
+    wish = a_wish()
+    for _ in range(2):
+        told = mia.post(f"{path}/answers", {"body": "Found."}, wish=wish).json()
+        assert (told["threads"], told["owed"], told["answers"][0]["posted"]) == (1, 1, 0)
+    work_incidents(ports=world.ports)
+    assert mia.get(path).json()["answers"][0]["posted"] == 1
+    assert Post.objects.filter(body="Found.").count() == 1
+    assert mia.post(f"{path}/closing", {"solve": False}).json()["closed_at"]
+    refused = mia.post(f"{path}/answers", {"body": "More."}, wish=a_wish())
+    assert (refused.status_code, refused.json()["code"]) == (409, "incident_over")

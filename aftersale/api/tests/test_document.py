@@ -98,7 +98,15 @@ def test_money_versions_and_posts_are_written_only_with_a_key_of_their_own():
         "request_return", "inspect_return", "retry_refund", "release_refund", "pay_order", "retry_charge",
         "release_redirect", "record_bank_payment", "record_sent_back",
     }  # fmt: skip
-    posts = {"open_thread", "write_post", "split_thread", "add_thread_file", "add_answer_file"}
+    posts = {
+        "open_thread",
+        "write_post",
+        "split_thread",
+        "open_incident",
+        "answer_incident",
+        "add_thread_file",
+        "add_answer_file",
+    }
     assert with_key == money | posts | {"publish_version", "correct_version"}
 
 
