@@ -30,6 +30,7 @@ from aftersale.payments.saved_cards import end_old_set_ups, let_go_of_refused_ca
 from aftersale.payments.services import reconcile_due_refunds, settle_due_refunds
 from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
+from aftersale.support.attachments import forget_old_drafted
 from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.notices import fresh_mails
 from aftersale.support.services import close_old_threads, open_threads_for_claims, work_incidents
@@ -195,6 +196,7 @@ def house_steps(
         Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
         Step("answer incidents", lambda: work_incidents(ports=ports, at_most=at_most, stop=stop)),
         Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
+        Step("forget unsent files", lambda: forget_old_drafted(ports=ports, at_most=at_most)),
         Step(
             "send notifications",
             lambda: send_due_notifications(

@@ -21,6 +21,8 @@ from aftersale.support.pictures import PICTURES, Picture, PictureRefused, drawn_
 from aftersale.support.text_files import TextRefused, read_text, written
 
 MEGABYTE = 1_000_000
+# Looking through a text takes about a second a megabyte, so long ones are not taken.
+MOST_TEXT = 2 * MEGABYTE
 PDF = "application/pdf"
 TEXTS = {"txt": "text/plain", "csv": "text/csv"}
 OFFICE = {
@@ -167,7 +169,7 @@ def _office(
     name: str, kind: str, content: bytes, hits: tuple[Found, ...], known: Collection[str]
 ) -> SafeFile:
     words = words_of(content)
-    if words is None:
+    if words is None or len(words) > MOST_TEXT:
         raise FileRefused(name, "document", "a document without macros that is not packed beyond measure")
     if scrub(words, known=known).found:
         raise FileRefused(name, "card", "a document without card numbers in it")
@@ -175,6 +177,8 @@ def _office(
 
 
 def _text(name: str, kind: str, content: bytes, hits: tuple[Found, ...], known: Collection[str]) -> SafeFile:
+    if len(content) > MOST_TEXT:
+        raise FileRefused(name, "long", f"a text file of at most {MOST_TEXT // MEGABYTE} MB")
     try:
         text = read_text(content)
     except TextRefused:

@@ -125,6 +125,7 @@ _FILES: dict[str, Promise] = {
     "document": gettext_lazy("%(name)s holds macros or is damaged. Save it as a PDF."),
     "card": gettext_lazy("%(name)s holds a card number. Take it out first; we never need it."),
     "text": gettext_lazy("%(name)s holds no text that can be read."),
+    "long": gettext_lazy("%(name)s is too long for a text file: 2 MB at most. Send the part that matters."),
     "count": gettext_lazy("One post has at most %(most_files)s files."),
 }
 

@@ -1,12 +1,24 @@
 """Files that people send are kept as what they are, and only if they are what their names say."""
 
 from io import BytesIO
+from random import Random
+from time import perf_counter
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from PIL import Image
 
 from aftersale.base.errors import BadInput
-from aftersale.support.attachments import made_safe
+from aftersale.returns.tests.cast import World
+from aftersale.support.attachments import (
+    FileRefused,
+    forget_old_drafted,
+    keep_with_draft,
+    made_safe,
+    safe_ones,
+)
+from aftersale.support.models import Attachment, AttachmentBytes
+from aftersale.support.tests.cast import ask, with_file
 
 CARD = "4242 4242 4242 4242"
 
@@ -126,3 +138,83 @@ def test_a_text_file_is_kept_without_card_numbers():
 def test_a_chinese_table_is_kept_as_spreadsheets_read_it(encoding):
     safe = made_safe("表.csv", "商品,数量\n台灯,1\n".encode(encoding))
     assert (safe.kind, safe.content.decode("utf-8-sig")) == ("text/csv", "商品,数量\n台灯,1\n")
+
+
+def test_what_nobody_sent_is_forgotten_after_a_month(world: World):
+    [old] = keep_with_draft(ports=world.ports, by=world.ann, files=[made_safe("old.txt", b"hello")])
+    world.clock.move(days=29)
+    keep_with_draft(ports=world.ports, by=world.ann, files=[made_safe("new.txt", b"hello")])
+    sent = with_file(world, ask(world).posts.get(number=1))
+    assert forget_old_drafted(ports=world.ports) == 0
+    world.clock.move(days=2)
+    assert forget_old_drafted(ports=world.ports) == 1
+    assert {file.name for file in Attachment.objects.all()} == {"new.txt", sent.name}
+    assert not AttachmentBytes.objects.filter(attachment=old.pk).exists()
+
+
+def test_a_mail_s_good_files_are_kept_and_the_others_named():
+    pictures = [(f"{number}.txt", b"hello") for number in range(25)]
+    safe, left_out = safe_ones([(f"{CARD}.exe", b"MZ"), *pictures])
+    assert len(safe) == 20
+    assert left_out == ["[card number removed: Visa ending 4242].exe", *(f"{n}.txt" for n in range(20, 25))]
+
+
+def a_document(text: str, *, part: str = "word/document.xml", **more: bytes) -> bytes:
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        packed.writestr(part, f"<w:document><w:p><w:t>{text}</w:t></w:p></w:document>")
+        for name, content in more.items():
+            packed.writestr(name, content)
+    return written.getvalue()
+
+
+def test_a_document_is_kept_as_it_is():
+    letter = a_document("Hello")
+    assert made_safe("letter.docx", letter).content == letter
+    table = a_document("7", part="xl/workbook.xml")
+    assert made_safe("table.xlsx", table).kind.endswith("spreadsheetml.sheet")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "accepted"),
+    [
+        ("letter.docx", a_document(CARD), "without card numbers"),
+        ("letter.docx", a_document("4242</w:t></w:r><w:r><w:t> 4242 4242 4242"), "without card numbers"),
+        ("table.xlsx", a_document(f"<v>{CARD.replace(' ', '')}</v>", part="xl/workbook.xml"), "without card"),
+        ("letter.docx", a_document("Hello", **{"word/vbaProject.bin": b"macro"}), "without macros"),
+        ("letter.docx", a_document("Hello", **{"word/big.xml": bytes(30_000_000)}), "without macros"),
+        ("letter.docx", a_document("7", part="xl/workbook.xml"), "docx"),
+        ("letter.pdf", a_document("Hello"), "pdf"),
+    ],
+)
+def test_a_document_with_macros_or_card_numbers_or_another_name_is_refused(name, content, accepted):
+    with pytest.raises(BadInput, match=accepted):
+        made_safe(name, content)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_broken_pictures_are_refused_and_nothing_else_happens(kind):
+    """Bytes altered and cut at a hundred places: a picture, or a sentence."""
+    drawn, chance = a_picture(kind, (64, 64)), Random(7)
+    for _ in range(100):
+        broken = bytearray(drawn)
+        for _ in range(5):
+            broken[chance.randrange(8, len(broken))] = chance.randrange(256)
+        try:
+            safe = made_safe("lamp.jpg", bytes(broken[: chance.randrange(20, len(broken) + 1)]))
+        except FileRefused:
+            continue
+        assert opened(safe.content).size == (safe.width, safe.height)
+
+
+@pytest.mark.parametrize("name", ["log.txt", "letter.docx"])
+def test_a_text_full_of_digits_takes_no_longer_than_a_person_waits(name):
+    digits = "4242 4242 4242 424 " * 105_000
+    hostile = digits.encode() if name == "log.txt" else a_document(digits)
+    begun = perf_counter()
+    made_safe(name, hostile)
+    assert perf_counter() - begun < 20
+    too_long = hostile * 2 if name == "log.txt" else a_document(digits * 2)
+    with pytest.raises(BadInput):
+        made_safe(name, too_long)
