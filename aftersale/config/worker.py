@@ -33,7 +33,12 @@ from aftersale.returns.services import close_settled_returns, complete_due_order
 from aftersale.support.attachments import forget_old_drafted
 from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.notices import fresh_mails
-from aftersale.support.services import close_old_threads, open_threads_for_claims, work_incidents
+from aftersale.support.services import (
+    close_old_threads,
+    note_breaches,
+    open_threads_for_claims,
+    work_incidents,
+)
 from aftersale.support.waits import lanes_foot
 
 _IDLE = 0.5
@@ -192,11 +197,7 @@ def house_steps(
         Step("try policies on the past", lambda: work_backtests(ports=ports)),
         Step("forget codes", lambda: forget_codes(ports=ports)),
         Step("forget bank accounts", lambda: forget_ibans(ports=ports)),
-        Step("read mail", lambda: read_due_mail(ports=ports, at_most=at_most, stop=stop)),
-        Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
-        Step("answer incidents", lambda: work_incidents(ports=ports, at_most=at_most, stop=stop)),
-        Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
-        Step("forget unsent files", lambda: forget_old_drafted(ports=ports, at_most=at_most)),
+        *_support_steps(ports, stop=stop, at_most=at_most),
         Step(
             "send notifications",
             lambda: send_due_notifications(
@@ -207,4 +208,15 @@ def house_steps(
                 foot=lambda: lanes_foot(ports.clock.now()),
             ),
         ),
+    ]
+
+
+def _support_steps(ports: Ports, *, stop: Stop, at_most: int) -> list[Step]:
+    return [
+        Step("read mail", lambda: read_due_mail(ports=ports, at_most=at_most, stop=stop)),
+        Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
+        Step("answer incidents", lambda: work_incidents(ports=ports, at_most=at_most, stop=stop)),
+        Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
+        Step("note what is late", lambda: note_breaches(ports=ports, at_most=at_most)),
+        Step("forget unsent files", lambda: forget_old_drafted(ports=ports, at_most=at_most)),
     ]

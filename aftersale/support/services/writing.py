@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from aftersale.support.eyes import eyes_for
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
 from aftersale.support.models import TEAM, EventKind, Kind, Post, Thread, ThreadState, Visibility
 from aftersale.support.posting import (
+    STILL,
     clean_body,
     clean_subject,
     let_in,
@@ -74,9 +74,8 @@ def open_thread(
 ) -> Thread:
     """Open a thread with its first post; the same `intent` answers the same thread.
 
-    With it go those `files` that wait with the draft, by their references.
-
-    Public only when it touches nothing of the opener's. Raises BadInput, TooMuch, NotForYou, NotYours.
+    With it go those `files` that wait with the draft, by their references. Public only when it touches
+    nothing of the opener's. Raises BadInput, TooMuch, NotForYou, NotYours.
     """
     about, now = about or About(), ports.clock.now()
     if known := Thread.objects.filter(intent=own_intent(by, intent)).first():
@@ -94,13 +93,7 @@ def open_thread(
         subject=clean_subject(subject, order),
         **about.columns | {"order": order},
     )
-    post = partial(write_post, ports=ports, thread=thread, author=by, body=body, intent=thread.intent)
-    if is_public:
-        post(visibility=Visibility.PUBLIC, is_held=is_to_be_held(by))
-    else:
-        post(visibility=Visibility.PARTICIPANTS)
-        keep_and_speak(ports=ports, thread=thread)
-    send_drafted(post=thread.posts.get(number=1), references=files, place=NEW)
+    _write_first(ports, thread, body, files)
     forget_draft(by=by)
     return thread
 
@@ -119,20 +112,16 @@ def reply(
 ) -> Post:
     """Write into a thread that this person may see; the same `intent` answers the same post.
 
-    With it go those `files` that wait with the draft, by their references.
-    Our staff chooses who reads it; others write for those who read the thread. Whoever says what
-    number they had `seen` does not write over what was written since.
-
-    Raises BadInput, TooMuch, ThreadClosed, NotForYou, Overtaken.
+    With it go those `files` that wait with the draft, by their references. Our staff chooses who reads it;
+    others write for those who read the thread. Whoever says what number they had `seen` does not write over
+    what was written since. Raises BadInput, TooMuch, ThreadClosed, NotForYou, Overtaken.
     """
     thread, now = locked(thread), ports.clock.now()
     if known := Post.objects.filter(intent=own_intent(by, intent)).first():
         return known
     visibility = _visibility(thread, by, visibility)
-    if seen is not None and visibility != Visibility.STAFF:
-        refuse_overtaken(thread, by, seen)
-    if thread.state == ThreadState.CLOSED and visibility != Visibility.STAFF:
-        raise ThreadClosed(f"thread {thread.reference} is closed; open a new one")
+    if visibility != Visibility.STAFF:
+        _refuse_too_late(thread, by, seen)
     check_post(by, clean_body(body, thread.order), now)
     if visibility == Visibility.SUPPLIER and by.role in TEAM:
         let_in(thread, _supplier_of(thread))
@@ -168,7 +157,7 @@ def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None =
         if solution is None:
             raise NotYours(f"there is no post {number} in thread {thread.reference}")
     if (thread.state, thread.solution_id) != (ThreadState.SOLVED, solution.pk if solution else None):
-        write(thread, state=ThreadState.SOLVED, due_at=None, solved_at=now, solution=solution)
+        write(thread, state=ThreadState.SOLVED, solved_at=now, solution=solution, **STILL)
         note_event(thread, EventKind.SOLVED, now, by, number=number)
     return thread
 
@@ -206,6 +195,30 @@ def _visibility(thread: Thread, by: User, wanted: str) -> str:
     if wanted and wanted not in accepted:
         raise BadInput("visibility", wanted, f"one of {', '.join(accepted)}")
     return wanted or accepted[0]
+
+
+def _write_first(ports: Ports, thread: Thread, body: str, files: Sequence[str]) -> None:
+    """The question with its files; Aftersale answers at once where it is about something of the opener's."""
+    post = write_post(
+        ports=ports,
+        thread=thread,
+        author=thread.opener,
+        body=body,
+        visibility=Visibility.PUBLIC if thread.is_public else Visibility.PARTICIPANTS,
+        intent=thread.intent,
+        is_held=thread.is_public and is_to_be_held(thread.opener),
+    )
+    send_drafted(post=post, references=files, place=NEW)
+    if not thread.is_public:
+        keep_and_speak(ports=ports, thread=thread)
+
+
+def _refuse_too_late(thread: Thread, by: User, seen: int | None) -> None:
+    """Raises Overtaken, ThreadClosed."""
+    if seen is not None:
+        refuse_overtaken(thread, by, seen)
+    if thread.state == ThreadState.CLOSED:
+        raise ThreadClosed(f"thread {thread.reference} is closed; open a new one")
 
 
 def _supplier_of(thread: Thread) -> Supplier:
