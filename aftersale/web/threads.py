@@ -215,12 +215,11 @@ def page_of_thread(
         "field": "files" if isinstance(error, BadInput) and error.field == "files" else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
         "audience": request.POST.get("visibility", ""),
+        "waiting": files_waiting(request, thread),
         "is_overtaken": isinstance(error, Overtaken),
         "seen": posts.aggregate(last=Max("number"))["last"] or 0,
         "nav": "threads",
     }
-    if isinstance(viewer, User):
-        context["waiting"] = files_waiting(request, thread)
     if isinstance(viewer, User) and page:
         mark_read(by=viewer, thread=thread, number=page[-1].number)
         context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []

@@ -95,7 +95,9 @@ def files_sent(request: DeskRequest, thread: Thread | None) -> list[str]:
 
 
 def files_waiting(request: DeskRequest, thread: Thread | None) -> list[FileShown]:
-    """The files that wait with the draft."""
+    """The files that wait with the draft; a visitor has none."""
+    if not request.user.is_authenticated:
+        return []
     return [FileShown(row, request.user) for row in drafted(request.user, thread)]
 
 
