@@ -17,6 +17,8 @@ from aftersale.api.operations import (
     files,
     goods,
     incidents,
+    macros,
+    mail,
     me,
     orders,
     policies,
@@ -30,6 +32,7 @@ from aftersale.api.operations import (
     threads_desk,
     threads_facts,
     threads_moves,
+    threads_review,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -69,8 +72,11 @@ for module in (
     threads,
     threads_desk,
     threads_facts,
+    threads_review,
     threads_moves,
+    macros,
     incidents,
+    mail,
     files,
 ):
     api.add_router("", module.router)

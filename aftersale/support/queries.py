@@ -23,7 +23,10 @@ from aftersale.support.models import (
 type Viewer = User | AnonymousUser
 
 # What a list tells of each thread.
-_WITH = ("opener__forum_name", "assignee", "order", "line", "case", "charge", "card", "solution", "supplier")
+_WITH = (
+    "opener__forum_name", "assignee", "order", "line", "case", "charge", "card", "solution", "supplier",
+    "bought_here",
+)  # fmt: skip
 
 
 def is_team(viewer: Viewer) -> bool:

@@ -20,9 +20,20 @@ from aftersale.returns.rights import rights_today
 from aftersale.support.excerpts import Excerpt
 from aftersale.support.incident_queries import incidents_of, suggested_for
 from aftersale.support.markdown import html_of
-from aftersale.support.models import TEAM, Incident, Kind, MoveKind, Post, Thread, ThreadState, Visibility
+from aftersale.support.models import (
+    TEAM,
+    Incident,
+    Kind,
+    MoveKind,
+    Post,
+    PublishedReview,
+    Thread,
+    ThreadState,
+    Visibility,
+)
 from aftersale.support.offers import cards_written, numbers_removed
 from aftersale.support.queries import Viewer, is_team, moves_of, posts_of, reading_of, visible_threads
+from aftersale.support.reviewing import may_publish
 from aftersale.support.titles import title_for
 from aftersale.web.answers import Summary, summary_of
 from aftersale.web.cards_shown import CardShown
@@ -175,6 +186,16 @@ class ThreadShown:
             ThreadState.SOLVED,
             ThreadState.CLOSED,
         )
+
+    @property
+    def can_publish(self) -> bool:
+        return isinstance(self.viewer, User) and may_publish(self.viewer, self.thread)
+
+    @cached_property
+    def public_copy(self) -> Thread | None:
+        """The verdict that its writer let everybody read."""
+        row = PublishedReview.objects.select_related("copy").filter(source=self.thread).first()
+        return row.copy if row and row.copy.state != ThreadState.CLOSED else None
 
     @property
     def audiences(self) -> list[Visibility]:

@@ -9,8 +9,10 @@ from aftersale.web import (
     threads_feed,
     threads_files,
     threads_list,
+    threads_macros,
     threads_moves,
     threads_related,
+    threads_review,
 )
 
 urlpatterns = [
@@ -24,6 +26,8 @@ urlpatterns = [
     path("threads/<str:reference>/fresh/", threads.fresh, name="thread_fresh"),
     path("threads/<str:reference>/answer/", threads.answer, name="thread_answer"),
     path("threads/<str:reference>/solve/", threads.solve, name="thread_solve"),
+    path("threads/<str:reference>/publish/", threads_review.publish, name="thread_publish"),
+    path("threads/<str:reference>/withdraw/", threads_review.withdraw, name="thread_withdraw"),
     path("threads/<str:reference>/notify/", threads.notify, name="thread_notify"),
     path("threads/<str:reference>/assign/", threads_desk.assign, name="thread_assign"),
     path("threads/<str:reference>/close/", threads_desk.close, name="thread_close"),
@@ -37,6 +41,8 @@ urlpatterns = [
     path("threads/<str:reference>/here/", threads_moves.here, name="thread_here"),
     path("desk/thread-moves/<str:reference>/undo/", threads_moves.undo, name="thread_move_undo"),
     path("desk/threads/", threads_desk.threads, name="desk_threads"),
+    path("desk/macros/", threads_macros.macros, name="macros"),
+    path("desk/macros/<str:reference>/", threads_macros.macro, name="macro"),
     path("desk/incidents/", incidents.all_of_them, name="incidents"),
     path("desk/incidents/<str:reference>/", incidents.incident, name="incident"),
     path("desk/incidents/<str:reference>/progress/", incidents.progress, name="incident_progress"),

@@ -12,6 +12,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "list_posts":        (401, 200, 404,   200, 404,  200,  200, 404),
     "get_thread_facts":  (401, 200, 404,   403, 403,  200,  200, 403),
     "find_related_threads": (401, 200, 422, 403, 403, 403,  403, 403),
+    "publish_review":    (401, 201, 404,   403, 403,  403,  403, 403),
+    "withdraw_review":   (401, 409, 404,   403, 403,  403,  403, 403),
     "open_thread":       (401, 201, 422,   403, 403,  403,  403, 403),
     "write_post":        (401, 201, 404,   201, 404,  201,  201, 403),
     "solve_thread":      (401, 200, 404,   409, 404,  200,  200, 403),
@@ -44,6 +46,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "list_posts": ("{thread}", None),
     "get_thread_facts": ("{thread}", None),
     "find_related_threads": ("", {"text": "Which bulb fits the lamp?", "order": "{order}"}),
+    "publish_review": ("{review}", {"subject": "A fine lamp", "body": "It is bright."}),
+    "withdraw_review": ("{review}", None),
     "open_thread": ("", {"subject": "It hums", "body": "Why?", "order": "{order}"}),
     "write_post": ("{thread}", {"body": "I see."}),
     "solve_thread": ("{thread}", {}),
@@ -74,4 +78,5 @@ def thread_things(world: World) -> dict[str, Any]:
     say(world, world.mia, thread, "We look into it.")
     say(world, world.mia, thread, "Do you issue a number?", "supplier")
     note = with_file(world, thread.posts.get(number=1))
-    return {"thread": thread.reference, "file": note.reference}
+    review = ask(world, kind="review")
+    return {"thread": thread.reference, "file": note.reference, "review": review.reference}

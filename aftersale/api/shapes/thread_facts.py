@@ -97,6 +97,23 @@ class RelatedThreads(Shape):
     asked: list[Thread]
 
 
+class NewReview(Shape):
+    """The title and the text as they are to be read; names and numbers are taken out of them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"subject": "A fine lamp", "body": "It came whole, and is bright."}]}
+    )
+
+    subject: str = Field(pattern=PLAIN)
+    body: str = Field(pattern=PLAIN)
+
+
+class Withdrawn(Shape):
+    """It is not public any more."""
+
+    withdrawn: bool
+
+
 def told_facts(sheet: FactSheet | None, happened: list[Happening]) -> ThreadFacts:
     return ThreadFacts(
         taken_at=sheet.taken_at if sheet else None,

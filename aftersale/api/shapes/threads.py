@@ -45,6 +45,7 @@ _THREAD: JsonDict = {
     "reference": "T7K2M9-XQD41",
     "kind": "general",
     "is_public": False,
+    "bought_here": False,
     "subject": "A lamp flickers",
     "opener": "Ann",
     "state": "open",
@@ -93,6 +94,7 @@ class Thread(Shape):
     reference: str
     kind: KindName
     is_public: bool
+    bought_here: bool = Field(description="a verdict on an order that its writer placed and got here")
     subject: str
     opener: str | None
     state: StateName
@@ -207,10 +209,20 @@ class NewPost(Shape):
 
     body: str = Field(pattern=PLAIN)
     visibility: VisibilityName | None = None
+    macro: str | None = Field(None, pattern=REFERENCE, description="the macro it was written with")
+    actions: list[str] = Field([], max_length=10, description="of the macro's, what is to follow the answer")
     seen: int | None = Field(
         None, ge=0, le=1_000_000, description="the last number one had read: nothing is sent over later posts"
     )
     files: list[FileReference] = Field([], description="of the draft, kept before", max_length=100)
+
+
+class ThreadKind(Shape):
+    """What a thread is about."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "tracking"}]})
+
+    kind: KindToAsk
 
 
 class Solution(Shape):
@@ -286,6 +298,7 @@ def told_thread(row: Any, viewer: User) -> Thread:
         reference=row.reference,
         kind=Kind(row.kind).value,
         is_public=row.is_public,
+        bought_here=hasattr(row, "bought_here"),
         subject=title_for(viewer, row),
         opener=None if is_guest else _name(row.opener, is_public=row.is_public),
         state=row.state,

@@ -11,7 +11,7 @@ from aftersale.base.texts import clean_text
 from aftersale.support.errors import NotForYou
 from aftersale.support.models import TEAM, EventKind, Post, Report, Thread, ThreadState
 from aftersale.support.notices import tell_the_followers
-from aftersale.support.posting import follow, locked, note_event, write
+from aftersale.support.posting import STILL, follow, locked, note_event, write
 
 # Within this a solved thread is opened again by its opener's next post.
 GRACE = timedelta(days=7)
@@ -35,7 +35,7 @@ def assign_thread(*, ports: Ports, by: User, thread: Thread, to: User | None) ->
 def close_thread(*, ports: Ports, by: User, thread: Thread) -> Thread:
     """End a thread for good: whoever has more to say opens a new one."""
     thread = _locked(thread, by)
-    _close(thread, ports, by)
+    end_thread(thread, ports, by)
     return thread
 
 
@@ -94,14 +94,15 @@ def _close_old(pk: int, ports: Ports) -> bool:
     thread = Thread.objects.select_for_update().get(pk=pk)
     if thread.state != ThreadState.SOLVED:
         return False
-    _close(thread, ports, None)
+    end_thread(thread, ports, None)
     return True
 
 
-def _close(thread: Thread, ports: Ports, by: User | None) -> None:
+def end_thread(thread: Thread, ports: Ports, by: User | None) -> None:
+    """Within the caller's transaction, which holds the thread's lock."""
     if thread.state != ThreadState.CLOSED:
         now = ports.clock.now()
-        write(thread, state=ThreadState.CLOSED, due_at=None, closed_at=now)
+        write(thread, state=ThreadState.CLOSED, closed_at=now, **STILL)
         note_event(thread, EventKind.CLOSED, now, by)
 
 

@@ -1,0 +1,108 @@
+"""Ann lets everybody read her verdict on an order: a copy of her choosing, and nothing of who she is."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from aftersale.returns.services import issue_rma
+from aftersale.returns.tests.cast import World, an_order
+from aftersale.support.errors import NotForYou
+from aftersale.support.models import PublishedReview, Thread
+from aftersale.support.queries import posts_of, public_threads
+from aftersale.support.reviewing import may_publish, publish_review, scrubbed_copy, withdraw_review
+from aftersale.support.services import About
+from aftersale.support.tests.cast import a_return, ask, say
+
+
+def a_review(world: World, **order) -> Thread:
+    """Ann's private review, in which she names everything that there is to name."""
+    world.ann.name = "Annegret Keller"
+    world.ann.save()
+    placed = an_order(world, **order)
+    tracking = placed.groups.get().parcels.get().tracking_number
+    thread = ask(
+        world,
+        kind="review",
+        about=About(order=placed),
+        subject=f"My verdict on {placed.code}",
+        body=f"I am Annegret Keller, ann@example.com. Parcel {tracking} of {placed.code} came. A fine lamp!",
+    )
+    say(world, world.mia, thread, "Li says: our stock is low.", "staff")
+    return thread
+
+
+def published(world: World, thread: Thread) -> Thread:
+    subject, body = scrubbed_copy(thread)
+    return publish_review(ports=world.ports, by=world.ann, thread=thread, subject=subject, body=body)
+
+
+def test_everybody_reads_a_copy_without_names_and_numbers_marked_as_bought_here(world: World):
+    thread = a_review(world)
+    copy = published(world, thread)
+    assert (copy.is_public, copy.order, copy.due_at, copy.state) == (True, None, None, "answered")
+    assert hasattr(public_threads(AnonymousUser()).get(), "bought_here")
+    page = Client().get(f"/threads/{copy.reference}/").content.decode()
+    assert "A fine lamp!" in page and "Bought here" in page
+    tracking = thread.order.groups.get().parcels.get().tracking_number
+    for word in ("Annegret", "Keller", "ann@example.com", thread.order.code, tracking, "stock", "Li Lamps"):
+        assert word not in page
+
+
+def test_the_private_thread_stays_as_it_is(world: World):
+    thread = a_review(world)
+    published(world, thread)
+    thread.refresh_from_db()
+    assert not thread.is_public and "Keller" in thread.posts.get(number=1).body
+    assert list(posts_of(AnonymousUser(), thread)) == []
+
+
+def test_a_number_of_the_supplier_s_is_taken_out_too(world: World):
+    case = a_return(world, reason="unwanted")
+    issue_rma(ports=world.ports, by=world.li, case=case, number="RMA-7788")
+    thread = ask(world, kind="review", about=About(order=case.order), body=f"RMA-7788 and {case.reference}.")
+    assert scrubbed_copy(thread)[1] == "… and …."
+
+
+def test_a_second_press_answers_the_same_copy(world: World):
+    thread = a_review(world)
+    assert published(world, thread) == published(world, thread)
+    assert Thread.objects.filter(is_public=True).count() == 1
+
+
+def test_what_is_not_one_s_own_finished_review_is_not_published(world: World):
+    under_way = ask(world, kind="review", about=About(order=an_order(world, delivered_days_ago=None)))
+    question = ask(world, kind="return", about=About(order=an_order(world)))
+    for by, thread in ((world.ann, under_way), (world.ann, question), (world.bob, a_review(world))):
+        assert not may_publish(by, thread)
+        with pytest.raises(NotForYou):
+            publish_review(ports=world.ports, by=by, thread=thread, subject="Fine", body="Fine.")
+    assert not PublishedReview.objects.exists() and not Thread.objects.filter(is_public=True).exists()
+
+
+def test_ann_takes_it_back_and_nobody_reads_it_any_more(world: World):
+    thread = a_review(world)
+    copy = published(world, thread)
+    say(world, world.bob, copy, "Mine, too.")
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    assert Client().get(f"/threads/{copy.reference}/").status_code == 404
+    assert not public_threads(world.bob).exists()
+    with pytest.raises(NotForYou):
+        withdraw_review(ports=world.ports, by=world.bob, thread=thread)
+
+
+def test_ann_publishes_on_a_page_only_after_she_agreed(world: World):
+    thread = a_review(world)
+    ann = Client()
+    ann.force_login(world.ann)
+    address = f"/threads/{thread.reference}/publish/"
+    assert address in ann.get(f"/threads/{thread.reference}/").content.decode()
+    assert "A fine lamp!" in ann.get(address).content.decode()
+    sent = {"subject": "A fine lamp", "body": f"Annegret Keller likes {thread.order.code}."}
+    looked = ann.post(address, sent)
+    assert looked.status_code == 200 and "… likes …." in looked.content.decode()
+    assert not PublishedReview.objects.exists()
+    page = ann.post(address, {**sent, "agreed": "yes"}, follow=True)
+    assert "… likes …." in page.content.decode() and PublishedReview.objects.exists()
+    assert "Your public verdict" in ann.get(f"/threads/{thread.reference}/").content.decode()
+    ann.post(f"/threads/{thread.reference}/withdraw/")
+    assert not public_threads(world.bob).exists()
