@@ -2,11 +2,13 @@
 
 import os
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from holidays import country_holidays
 
 
 class SettingError(Exception):
@@ -63,10 +65,10 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return found
 
 
-def some_of(name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
-    """Some of `choices`, parted by spaces; all of them where it is not set."""
-    found = os.environ.get(name, " ".join(choices)).split()
-    if not found or not set(found) <= set(choices):
+def some_of(name: str, choices: tuple[str, ...], *, default: str | None = None) -> tuple[str, ...]:
+    """Some of `choices`, parted by spaces; where it is not set all of them, or `default`."""
+    found = os.environ.get(name, " ".join(choices) if default is None else default).split()
+    if (not found and default is None) or not set(found) <= set(choices):
         raise SettingError(f"{name} takes some of {', '.join(choices)}, not `{' '.join(found)}`")
     return tuple(each for each in choices if each in found)
 
@@ -94,6 +96,23 @@ def working_hours(name: str, default: str) -> tuple[frozenset[int], int, int, Zo
     if told is not None and int(told[2]) < int(told[3]) <= 24 and told[4] in available_timezones():
         return frozenset(map(int, told[1])), int(told[2]), int(told[3]), ZoneInfo(told[4])
     raise SettingError(f"{name} takes weekdays, hours and a zone such as `{default}`, not `{found}`")
+
+
+def days_off(name: str, default: str) -> tuple[frozenset[date], tuple[Any, ...]]:
+    """Days, and the holidays of countries or their regions: `2026-12-24 DE-BY`. None where it is not set."""
+    days, countries = set(), []
+    for word in (os.environ.get(name) or default).split():
+        country, _, region = word.partition("-")
+        try:
+            if country.isdecimal():
+                days.add(date.fromisoformat(word))
+            else:
+                countries.append(country_holidays(country, subdiv=region or None))
+        except (ValueError, NotImplementedError):
+            raise SettingError(
+                f"{name} takes days and codes of countries such as `2026-12-24 DE-BY`, not `{word}`"
+            ) from None
+    return frozenset(days), tuple(countries)
 
 
 def database(name: str, *, sqlite: Path) -> dict[str, Any]:

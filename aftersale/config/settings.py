@@ -1,5 +1,7 @@
 """The one settings file. Everything runs with none set; production refuses to start on an unsafe default."""
 
+import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -59,9 +61,11 @@ RECEIPT_KEY_FILE = Path(environment.text("RECEIPT_KEY_FILE", str(VAR / "receipt-
 STRIPE_SECRET_KEY = environment.secret("STRIPE_SECRET_KEY", "sk_", "rk_")
 STRIPE_WEBHOOK_SECRETS = environment.secrets("STRIPE_WEBHOOK_SECRETS", "whsec_")
 STRIPE_API_BASE = environment.text("STRIPE_API_BASE", "")
-# When the desk works, and after how many of those hours an answer in a thread is due.
+# When the desk works, and not; after how many of those hours a thread is to be answered, and to be solved.
 SUPPORT_HOURS = environment.working_hours("SUPPORT_HOURS", "12345 9-18 UTC")
 SUPPORT_ANSWER_HOURS = environment.whole("SUPPORT_ANSWER_HOURS", 8)
+SUPPORT_RESOLVE_HOURS = environment.whole("SUPPORT_RESOLVE_HOURS", 45)
+SUPPORT_HOLIDAYS = environment.days_off("SUPPORT_HOLIDAYS", "")
 # What one person may write: threads a day, posts an hour; less for who has never ordered.
 SUPPORT_THREADS_A_DAY = environment.whole("SUPPORT_THREADS_A_DAY", 10)
 SUPPORT_POSTS_AN_HOUR = environment.whole("SUPPORT_POSTS_AN_HOUR", 60)
@@ -279,6 +283,15 @@ MAIL_IS_READ = environment.flag("MAIL_IS_READ", default=True)
 # Where `aftersale mail serve` listens: for a mail server on this machine.
 MAIL_IN_HOST = environment.text("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = environment.whole("MAIL_IN_PORT", 8024)
+# Providers that post mails to us, with the secret in their address and Mailgun's key; off with none named.
+MAIL_WEBHOOKS = environment.some_of("MAIL_WEBHOOKS", ("mailgun", "postmark"), default="")
+MAIL_WEBHOOK_SECRET = environment.text("MAIL_WEBHOOK_SECRET", None if MAIL_WEBHOOKS else "")
+MAILGUN_SIGNING_KEY = environment.text("MAILGUN_SIGNING_KEY", None if "mailgun" in MAIL_WEBHOOKS else "")
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET, "MAILGUN_WEBHOOK_SIGNING_KEY": MAILGUN_SIGNING_KEY}
+if MAIL_WEBHOOKS and find_spec("anymail") is None:
+    raise ImproperlyConfigured("MAIL_WEBHOOKS needs the extra `anymail`: install aftersale[anymail]")
+if MAIL_WEBHOOKS and not re.fullmatch(r"[^:\s]+:\S{16,}", MAIL_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("MAIL_WEBHOOK_SECRET takes NAME:PASSWORD, the password of 16 letters or more")
 DEFAULT_FROM_EMAIL = f"{MARKETPLACE_NAME} <{MARKETPLACE_MAIL}>"
 
 # ---- logs ----

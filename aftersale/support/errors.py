@@ -9,6 +9,7 @@ Refused
     ├── NotForYou       it may be read, and this is for others to do
     ├── IncidentOver    a closed incident takes in nothing more
     ├── CannotMove      these threads, or these posts, stay where they are
+    ├── CannotWait      an ended thread waits for nobody
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
     └── TooMuch         more in so short a time than a person writes
 """
@@ -50,6 +51,10 @@ class IncidentOver(SupportRefused):
 
 class CannotMove(SupportRefused):
     code = "cannot_move"
+
+
+class CannotWait(SupportRefused):
+    code = "cannot_wait"
 
 
 class Overtaken(SupportRefused):

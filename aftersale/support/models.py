@@ -1,6 +1,7 @@
 """The room's rows, from the files that hold them."""
 
 from aftersale.support.attachment_models import Attachment, AttachmentBytes
+from aftersale.support.clock_models import Breach, ClockName, Content, Rating
 from aftersale.support.desk_models import (
     Incident,
     IncidentAnswer,
@@ -46,6 +47,7 @@ from aftersale.support.thread_models import (
     ThreadEvent,
     ThreadState,
     Visibility,
+    WaitingOn,
 )
 
 __all__ = [
@@ -54,6 +56,9 @@ __all__ = [
     "TEAM",
     "Attachment",
     "AttachmentBytes",
+    "Breach",
+    "ClockName",
+    "Content",
     "ConversationState",
     "Correspondent",
     "Draft",
@@ -82,6 +87,7 @@ __all__ = [
     "Post",
     "Presence",
     "PublishedReview",
+    "Rating",
     "Reader",
     "Reason",
     "ReplyToken",
@@ -92,4 +98,5 @@ __all__ = [
     "ThreadState",
     "Verdict",
     "Visibility",
+    "WaitingOn",
 ]

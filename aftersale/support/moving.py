@@ -12,7 +12,10 @@ from aftersale.accounts.models import User
 from aftersale.support.models import Attachment, Draft, Move, MovedPost, Notify, Post, Reader, Thread
 
 # Whose turn it is: these columns go back together, or not at all.
-TURN = ("state", "due_at", "solved_at", "solution_id", "last_post_at")
+TURN = (
+    "state", "due_at", "solved_at", "solution_id", "last_post_at",
+    "resolve_due_at", "waiting_on", "waits_until",
+)  # fmt: skip
 # These go back each by itself, where it is still as the move left it.
 _APART = (
     "opened_at", "first_answered_at", "assignee_id", "supplier_id",

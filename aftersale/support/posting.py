@@ -14,7 +14,7 @@ from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
 from aftersale.orders.models import Order, Parcel
 from aftersale.returns.models import Party
-from aftersale.support.clocks import answer_due
+from aftersale.support.clocks import answer_due, desk_calendar, resolve_due
 from aftersale.support.models import (
     LONGEST_BODY,
     LONGEST_SUBJECT,
@@ -27,11 +27,16 @@ from aftersale.support.models import (
     ThreadEvent,
     ThreadState,
     Visibility,
+    WaitingOn,
 )
 from aftersale.support.names import forum_name_of
 from aftersale.support.notices import tell_the_followers
 from aftersale.support.search import index_post
+from aftersale.support.turns import clocks_of
 
+NO_WAIT: dict[str, Any] = {"waiting_on": "", "waits_until": None}
+# No clock of an ended thread runs.
+STILL: dict[str, Any] = NO_WAIT | {"due_at": None, "resolve_due_at": None}
 _PARTIES = {Role.CUSTOMER: Party.CUSTOMER, Role.SUPPLIER: Party.SUPPLIER}
 
 
@@ -85,6 +90,7 @@ def start_thread(
         opened_at=now,
         last_post_at=now,
         due_at=answer_due(now),
+        resolve_due_at=resolve_due(now, []),
         **wanted,
     )
 
@@ -134,16 +140,48 @@ def take_turn(post: Post) -> None:
     written: dict[str, Any] = {}
     if post.visibility == Visibility.SUPPLIER:
         if not is_ours:
-            written = {"due_at": thread.due_at or answer_due(post.posted_at)}
+            if thread.waiting_on == WaitingOn.SUPPLIER:
+                stop_waiting(thread, post.posted_at, author)
+            written = {"due_at": thread.due_at or _due_after(thread, post.posted_at)}
     elif post.visibility != Visibility.STAFF:
         written = {"last_post_at": post.posted_at}
         if is_ours:
             first = thread.first_answered_at or post.posted_at
             written |= {"state": ThreadState.ANSWERED, "due_at": None, "first_answered_at": first}
             written |= {"solved_at": None, "solution": None}
+            if is_waiting(thread, post.posted_at):
+                assert thread.waits_until is not None, "the database says so"
+                written["due_at"] = answer_due(thread.waits_until)  # our word is due again then
+            else:
+                written |= NO_WAIT
         elif author is not None and author.pk == thread.opener_id:
             written |= _open_again(post)
     write(thread, **written)
+    if written:
+        write(thread, resolve_due_at=clocks_of(thread).resolve_due)
+
+
+def is_waiting(thread: Thread, at: datetime) -> bool:
+    """Whether the thread stands still for a third party at this moment."""
+    return thread.waits_until is not None and thread.waits_until > at
+
+
+def stop_waiting(thread: Thread, at: datetime, by: User | None) -> None:
+    """From now on the clock runs again, with what was left of it."""
+    if is_waiting(thread, at):
+        assert thread.waits_until is not None, "it waits"
+        note_event(thread, EventKind.WAIT_ENDED, at, by)
+        if thread.due_at is not None and thread.due_at > thread.waits_until:
+            left = desk_calendar().worked(thread.waits_until, thread.due_at)
+            write(thread, due_at=desk_calendar().due(at, left))
+    write(thread, **NO_WAIT)
+
+
+def _due_after(thread: Thread, at: datetime) -> datetime:
+    """When what was written at this moment is to be answered; a wait for a third party does not count."""
+    if thread.waits_until is not None and thread.waits_until > at:
+        return answer_due(at, (at, thread.waits_until))
+    return answer_due(at)
 
 
 def note_event(
@@ -194,7 +232,7 @@ def _open_again(post: Post) -> dict[str, Any]:
     if thread.state == ThreadState.SOLVED:
         note_event(thread, EventKind.REOPENED, post.posted_at, post.author)
     # The clock runs from the earliest post without an answer; another one does not wind it back.
-    due = thread.due_at or answer_due(post.posted_at)
+    due = thread.due_at or _due_after(thread, post.posted_at)
     return {"state": ThreadState.OPEN, "due_at": due, "solved_at": None, "solution": None}
 
 

@@ -37,6 +37,14 @@ class ThreadState(models.TextChoices):
     MERGED = "merged", _("part of another thread")
 
 
+class WaitingOn(models.TextChoices):
+    """Third parties; that it is the staff's or the customer's turn follows from the posts."""
+
+    SUPPLIER = "supplier", _("the supplier")
+    COURIER = "courier", _("the courier")
+    BANK = "bank", _("the bank")
+
+
 class Thread(models.Model):
     """One matter: public on the forum, or between its opener and our staff. Private when it touches an order.
 
@@ -83,6 +91,13 @@ class Thread(models.Model):
     last_post_at = models.DateTimeField(help_text="of what its opener can read; a note moves nothing")
     first_answered_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="when our answer is due")
+    resolve_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it is to be solved; empty while it is the opener's turn"
+    )
+    waiting_on = models.CharField(
+        max_length=16, choices=WaitingOn, blank=True, help_text="the third party without whom nothing goes on"
+    )
+    waits_until = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,12 +119,19 @@ class Thread(models.Model):
                 | (~Q(state="merged") & Q(merged_into=None)),
             ),
             models.CheckConstraint(
+                name="a_wait_has_its_end",
+                condition=Q(waiting_on="", waits_until=None)
+                | (~Q(waiting_on="") & Q(waits_until__isnull=False)),
+            ),
+            models.CheckConstraint(
                 name="a_held_thread_knows_its_state",
                 condition=Q(state="held") & ~Q(state_before="") | ~Q(state="held") & Q(state_before=""),
             ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="thread_due"),
+            models.Index(fields=["resolve_due_at"], name="thread_resolve_due"),
+            models.Index(fields=["opened_at"], name="thread_opened"),
             models.Index(fields=["is_public", "-last_post_at"], name="thread_forum"),
         ]
 
@@ -177,6 +199,8 @@ class EventKind(models.TextChoices):
     UNLINKED = "unlinked", _("unlinked from an incident")
     ACTED = "acted", _("done from the thread")
     FILE_REMOVED = "file_removed", _("a file was removed")
+    WAITED = "waited", _("waits for a third party")
+    WAIT_ENDED = "wait_ended", _("waits no longer")
 
 
 class ThreadEvent(models.Model):

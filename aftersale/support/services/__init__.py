@@ -12,6 +12,7 @@ from aftersale.support.services.incidents import (
     unlink_thread,
     work_incidents,
 )
+from aftersale.support.services.macros import reply_with_macro, save_macro, sort_thread
 from aftersale.support.services.merging import merge_threads, undo_move
 from aftersale.support.services.moderating import (
     assign_thread,
@@ -31,6 +32,7 @@ from aftersale.support.services.reading import (
     save_draft,
 )
 from aftersale.support.services.splitting import split_thread
+from aftersale.support.services.waiting import end_wait, note_breaches, wait_for
 from aftersale.support.services.writing import About, open_thread, reply, solve_thread
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "close_thread",
     "dismiss_reports",
     "draft_of",
+    "end_wait",
     "forget_draft",
     "hide_post",
     "hold_thread",
@@ -49,6 +52,7 @@ __all__ = [
     "look_at_thread",
     "mark_read",
     "merge_threads",
+    "note_breaches",
     "notify_about",
     "open_incident",
     "open_thread",
@@ -57,12 +61,16 @@ __all__ = [
     "release_thread",
     "remove_attachment",
     "reply",
+    "reply_with_macro",
     "report_post",
     "save_draft",
+    "save_macro",
     "solve_thread",
+    "sort_thread",
     "split_thread",
     "undo_move",
     "unhide_post",
     "unlink_thread",
+    "wait_for",
     "work_incidents",
 ]

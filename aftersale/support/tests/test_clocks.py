@@ -29,4 +29,4 @@ def test_due_is_where_the_minutes_of_work_end(zone, days, opens, closes):
         datetime(2026, 4, 4, 3, tzinfo=UTC),
         datetime(2026, 10, 4, 23, tzinfo=UTC),
     ):
-        assert calendar.due(start, 8) == minute_by_minute(calendar, start, 8)
+        assert calendar.due(start, timedelta(hours=8)) == minute_by_minute(calendar, start, 8)
