@@ -25,6 +25,7 @@ from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken,
 from aftersale.support.errors import (
     CannotMove,
     IncidentOver,
+    MailSettled,
     NotForYou,
     NotOverYet,
     Overtaken,
@@ -78,10 +79,22 @@ _REFUSALS: dict[type[Refused], Promise] = {
         "Somebody wrote here meanwhile. Read what is new above; your text is kept, and can be sent anyway."
     ),
     NotOverYet: gettext_lazy("Something is under way: it ends first."),
+    MailSettled: gettext_lazy("Somebody was faster: this mail has its place already."),
     SupportRefused: gettext_lazy("This cannot be done with the thread now."),
     Refused: gettext_lazy("This cannot be done now."),
 }
 _FIELDS: dict[str, Promise] = {
+    "insert": gettext_lazy("Choose a macro that fits this thread."),
+    "actions": gettext_lazy("The macro was changed meanwhile: insert it again."),
+    "texts": gettext_lazy("Write the text in at least one language."),
+    "texts.en": gettext_lazy("In the English text a name in braces is none of those listed."),
+    "texts.zh-hans": gettext_lazy("In the Chinese text a name in braces is none of those listed."),
+    "numbers": gettext_lazy(
+        "Choose posts that may go: the first one stays, and one that the thread's opener reads is among them."
+    ),
+    "into": gettext_lazy("Choose a thread of the same person, or type its number."),
+    "thread": gettext_lazy("There is no thread of this number."),
+    "threads": gettext_lazy("Link a thread first."),
     "units": gettext_lazy(
         "Give how many units: from 0 to what this return holds, and at least 1 of what is missing."
     ),

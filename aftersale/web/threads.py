@@ -30,7 +30,6 @@ from aftersale.support.services import (
     mark_read,
     notify_about,
     open_thread,
-    reply,
     report_post,
     save_draft,
     solve_thread,
@@ -40,6 +39,7 @@ from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_about import about_of
 from aftersale.web.threads_facts import Facts
 from aftersale.web.threads_files import files_sent, files_waiting
+from aftersale.web.threads_macros import macro_context, sent, text_inserted
 from aftersale.web.threads_related import is_news, related_context, related_near
 from aftersale.web.threads_shown import PostShown, Sheet, ThreadShown, kinds_to_ask
 
@@ -121,16 +121,9 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
         files = files_sent(request, thread)
         if request.POST.get("do") == "draft":
             return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
-        post = reply(
-            ports=request.ports,
-            by=request.user,
-            thread=thread,
-            body=request.POST.get("body", ""),
-            intent=request.POST.get("intent", ""),
-            visibility=request.POST.get("visibility", ""),
-            files=files,
-            seen=_seen(request, thread, reference),
-        )
+        if request.POST.get("do") == "macro":
+            return page_of_thread(request, thread, body=text_inserted(request, thread))
+        post = sent(request, thread, files=files, seen=_seen(request, thread, reference))
     except (BadInput, Refused) as error:
         return page_of_thread(request, thread, error)
     return redirect(reverse("thread", args=[reference]) + f"#post-{post.number}")
@@ -190,7 +183,10 @@ def name(request: DeskRequest) -> HttpResponse:
 
 
 def page_of_thread(
-    request: DeskRequest, thread: Thread, error: BadInput | Refused | None = None
+    request: DeskRequest,
+    thread: Thread,
+    error: BadInput | Refused | None = None,
+    body: str | None = None,
 ) -> HttpResponse:
     """The thread's page; with what was typed and what was wrong with it, when refused."""
     viewer, now = request.user, request.ports.clock.now()
@@ -210,7 +206,7 @@ def page_of_thread(
         "facts": facts,
         "stream": facts.stream(page),
         "unread_from": first_unread.number if first_unread and reading and reading.last_read else None,
-        "body": _begun(request, thread),
+        "body": _begun(request, thread) if body is None else body,
         "wrong": told_refusal(error) if error else "",
         "field": "files" if isinstance(error, BadInput) and error.field == "files" else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
@@ -222,7 +218,9 @@ def page_of_thread(
     }
     if isinstance(viewer, User) and page:
         mark_read(by=viewer, thread=thread, number=page[-1].number)
-        context["team"] = User.objects.filter(role__in=TEAM, is_active=True) if viewer.role in TEAM else []
+    if isinstance(viewer, User) and viewer.role in TEAM:
+        context["team"] = User.objects.filter(role__in=TEAM, is_active=True)
+        context |= macro_context(request, thread)
     zone = thread.order.zone if thread.order else "UTC"
     return shown(request, "threads/thread.html", context, zone=zone, status=422 if error else 200)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aftersale.returns.tests.cast import World, an_order
-from aftersale.support.services import About, link_threads, open_incident, split_thread
+from aftersale.support.services import About, link_threads, open_incident, save_macro, split_thread
 from aftersale.support.tests.cast import ask, say
 
 EXPECTED: dict[str, tuple[int, ...]] = {
@@ -15,6 +15,11 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "hold_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
     "release_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
     "look_at_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "list_macros":      (401, 403, 403,   403, 403,  200,  200, 403),
+    "add_macro":        (401, 403, 403,   403, 403,  201,  201, 403),
+    "save_macro":       (401, 403, 403,   403, 403,  200,  200, 403),
+    "fill_macro":       (401, 403, 403,   403, 403,  200,  200, 403),
+    "sort_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
     "list_incidents":   (401, 403, 403,   403, 403,  200,  200, 403),
     "get_incident":     (401, 403, 403,   403, 403,  200,  200, 403),
     "open_incident":    (401, 403, 403,   403, 403,  201,  201, 403),
@@ -32,6 +37,10 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "hold_thread": ("{spare_thread}", {"reason": "An advertisement."}),
     "release_thread": ("{spare_thread}", None),
     "look_at_thread": ("{spare_thread}", None),
+    "add_macro": ("", {"name": "Soon", "texts": {"en": "Soon, {name}."}}),
+    "save_macro": ("{macro}", {"name": "On its way", "texts": {"en": "It comes, {name}."}}),
+    "fill_macro": ("{spare_thread}", {"macro": "{macro}"}),
+    "sort_thread": ("{spare_thread}", {"kind": "tracking"}),
     "get_incident": ("{incident}", None),
     "open_incident": ("", {"title": "A lorry is lost", "kind": "tracking"}),
     "link_threads": ("{incident}", {"threads": ["{spare_thread}"]}),
@@ -51,7 +60,9 @@ def desk_things(world: World) -> dict[str, Any]:
     )
     incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[apart])
+    macro = save_macro(ports=world.ports, by=world.mia, name="On its way", texts={"en": "Hello {name}."})
     return {
+        "macro": macro.reference,
         "spare_thread": spare.reference,
         "split_thread": apart.reference,
         "move": split.reference,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
 
-from aftersale.accounts.models import Role
+from aftersale.accounts.models import Role, User
 from aftersale.api.doors import READ, THREADS, ApiRequest, door, told
 from aftersale.api.fields import PLAIN, Cursor, IdempotencyKey, Limit, Reference
 from aftersale.api.idempotency import once
@@ -39,7 +39,9 @@ from aftersale.payments.saved_cards import card_for
 from aftersale.returns.queries import return_for
 from aftersale.support import services
 from aftersale.support.limits import check_search
+from aftersale.support.macros import macro_called
 from aftersale.support.models import TEAM, Reader
+from aftersale.support.models import Post as PostRow
 from aftersale.support.models import Thread as ThreadRow
 from aftersale.support.names import choose_forum_name, forum_name_of
 from aftersale.support.queries import (
@@ -152,7 +154,7 @@ def write_post(
     viewer = request.auth.user
     thread = thread_for(viewer, reference)
     write = partial(
-        services.reply,
+        _verb_of(viewer, asked),
         ports=request.ports,
         by=viewer,
         thread=thread,
@@ -321,6 +323,19 @@ def _about(request: ApiRequest, asked: NewThread) -> services.About:
         charge=_own("charge", asked.charge, partial(charge_for, viewer)),
         card=_own("card", asked.card, partial(card_for, viewer)),
     )
+
+
+def _verb_of(viewer: User, asked: NewPost) -> Callable[..., PostRow]:
+    """The verb of an answer, or of one that was written with a macro."""
+    if asked.macro is None:
+        return services.reply
+    try:
+        macro = macro_called(asked.macro) if viewer.role in TEAM else None
+    except NotYours:
+        macro = None
+    if macro is None:
+        raise BadInput("macro", asked.macro, "the reference of a macro, by the staff")
+    return partial(services.reply_with_macro, macro=macro, actions=asked.actions)
 
 
 def _seen(asked: NewPost, thread: ThreadRow, reference: str) -> int | None:

@@ -73,3 +73,20 @@ def test_a_program_of_mia_s_links_threads_to_an_incident_and_answers_them_once(w
     assert mia.post(f"{path}/closing", {"solve": False}).json()["closed_at"]
     refused = mia.post(f"{path}/answers", {"body": "More."}, wish=a_wish())
     assert (refused.status_code, refused.json()["code"]) == (409, "incident_over")
+
+
+def test_a_program_of_mia_s_writes_a_macro_fills_it_and_sends_it_with_what_follows(world):
+    thread, _ = two(world)
+    mia = machine(world, world.mia)
+    said = {"name": "Soon", "texts": {"en": "Hello {name}, soon."}, "actions": ["solve"]}
+    macro = mia.post("/macros", said, wish=a_wish()).json()
+    wrong = mia.post(f"/macros/{macro['reference']}", said | {"texts": {"en": "{surname}"}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "texts.en")
+    told = mia.post(f"/threads/{thread.reference}/macro", {"macro": macro["reference"]}).json()
+    assert told == {"body": "Hello Ann, soon.", "actions": ["solve"]}
+    sent = {"body": told["body"], "macro": macro["reference"], "actions": told["actions"]}
+    assert mia.post(f"/threads/{thread.reference}/posts", sent, wish=a_wish()).status_code == 201
+    assert mia.get(f"/threads/{thread.reference}").json()["state"] == "solved"
+    assert mia.get("/macros").json()["items"][0]["used"] == 1
+    ann = machine(world, world.ann)
+    assert ann.post(f"/threads/{thread.reference}/posts", sent, wish=a_wish()).status_code == 422

@@ -103,6 +103,7 @@ def test_money_versions_and_posts_are_written_only_with_a_key_of_their_own():
         "write_post",
         "split_thread",
         "open_incident",
+        "add_macro",
         "answer_incident",
         "add_thread_file",
         "add_answer_file",
