@@ -27,6 +27,7 @@ from tests.api import (
     charge_things,
     desk_things,
     erasing_things,
+    mail_things,
     policy_things,
     thread_things,
 )
@@ -88,9 +89,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
 }
 
 EXPECTED |= account_things.EXPECTED | card_things.EXPECTED | charge_things.EXPECTED | policy_things.EXPECTED
-EXPECTED |= erasing_things.EXPECTED | thread_things.EXPECTED | desk_things.EXPECTED
+EXPECTED |= erasing_things.EXPECTED | thread_things.EXPECTED | desk_things.EXPECTED | mail_things.EXPECTED
 REQUESTS |= account_things.REQUESTS | card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
-REQUESTS |= erasing_things.REQUESTS | thread_things.REQUESTS | desk_things.REQUESTS
+REQUESTS |= erasing_things.REQUESTS | thread_things.REQUESTS | desk_things.REQUESTS | mail_things.REQUESTS
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():
@@ -181,5 +182,6 @@ def things_of(world: World) -> dict[str, Any]:
         | policy_things.policy_things()
         | thread_things.thread_things(world)
         | desk_things.desk_things(world)
+        | mail_things.mail_things(world)
         | account_things.account_things(world)
     )
