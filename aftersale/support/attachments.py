@@ -91,11 +91,17 @@ def safe_for(thread: Thread | None, name: str, content: bytes) -> SafeFile:
 def keep_with_draft(
     *, ports: Ports, by: User, files: Sequence[SafeFile], thread: Thread | None = None
 ) -> list[Attachment]:
-    """Keep these with what `by` has begun to write there. Raises BadInput, TooMuch."""
-    if drafted(by, thread).count() + len(files) > most_files():
+    """Keep these with what `by` has begun to write there; one that waits there already is kept once.
+
+    Raises BadInput, TooMuch.
+    """
+    waiting = {(row.name, row.digest): row for row in drafted(by, thread)}
+    fresh = [file for file in files if (file.name, file.digest) not in waiting]
+    if len(waiting) + len(fresh) > most_files():
         raise too_many()
-    _check_day(by, sum(file.size for file in files), ports)
-    return keep(ports=ports, files=files, giver=by, place=place_of(thread))
+    _check_day(by, sum(file.size for file in fresh), ports)
+    known = [waiting[found] for file in files if (found := (file.name, file.digest)) in waiting]
+    return known + keep(ports=ports, files=fresh, giver=by, place=place_of(thread))
 
 
 def most_files() -> int:

@@ -144,6 +144,13 @@ def test_a_second_press_posts_once_and_leaves_no_file_behind(world, ann):
     assert Attachment.objects.count() == 1 and Post.objects.count() == 2
 
 
+def test_a_file_chosen_again_for_the_same_draft_waits_once(world, ann):
+    thread = ask(world)
+    for _press in range(2):
+        page = answer(ann, thread, sent("lamp.png", a_picture()), do="draft")
+    assert len(waiting_in(page)) == 1 and Attachment.objects.count() == 1
+
+
 def test_nobody_sends_another_s_file(world, ann):
     theirs = ask(world, world.bob)
     answer(signed_in(world.bob), theirs, sent("secret.txt", b"of Bob"), do="draft")
