@@ -20,5 +20,8 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
 ]
 
+if settings.MAIL_WEBHOOKS:
+    urlpatterns += [path("", include("aftersale.web.mail_in_urls"))]
+
 if not settings.PRODUCTION:
     urlpatterns += [path("", include("aftersale.web.demo_urls"))]
