@@ -118,4 +118,4 @@ def _plain(value: Any) -> Any:
 
 
 def _as_kept(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if name.endswith("_at") and value else value
+    return datetime.fromisoformat(value) if name.endswith(("_at", "_until")) and value else value

@@ -28,7 +28,7 @@ from aftersale.support.moving import (
     put_back,
     snapshot,
 )
-from aftersale.support.posting import note_event, write
+from aftersale.support.posting import STILL, note_event, write
 from aftersale.support.search import index_post
 
 # A thread is about one of each.
@@ -52,7 +52,7 @@ def merge_threads(*, ports: Ports, by: User, source: Thread, target: Thread) -> 
     before = {"source": snapshot(source), "target": snapshot(target)}
     carry(move, source.posts.order_by("number"))
     write(target, **_together(source, target))
-    write(source, state=ThreadState.MERGED, merged_into=target, due_at=None)
+    write(source, state=ThreadState.MERGED, merged_into=target, **STILL)
     bring_drafts(source, target)
     move.kept = before | {"after": snapshot(target), "followed": let_follow(move)}
     move.save(update_fields=["kept"])
@@ -104,7 +104,7 @@ def _undo_split(move: Move) -> None:
     carry_back(move)
     index_post(move.posts.earliest("to_number").post)
     put_back(move.source, move.kept["source"], move.kept["after"])
-    write(move.target, state=ThreadState.MERGED, merged_into=move.source, due_at=None, solution=None)
+    write(move.target, state=ThreadState.MERGED, merged_into=move.source, solution=None, **STILL)
 
 
 def _move(ports: Ports, by: User, source: Thread, target: Thread, kind: MoveKind) -> Move:
@@ -159,7 +159,10 @@ def _differ(one: int | None, other: int | None) -> bool:
 def _together(source: Thread, target: Thread) -> dict[str, Any]:
     """What the target is from now on: about both, due and opened by the earlier clock."""
     waits = ThreadState.OPEN in (source.state, target.state)
-    turn: dict[str, Any] = {"due_at": _earlier(source.due_at, target.due_at)}
+    turn: dict[str, Any] = {
+        "due_at": _earlier(source.due_at, target.due_at),
+        "resolve_due_at": _earlier(source.resolve_due_at, target.resolve_due_at),
+    }
     if waits:
         turn |= {"state": ThreadState.OPEN, "solved_at": None, "solution": None}
     about = {name: getattr(target, name) or getattr(source, name) for name in (*_ONE_EACH, "supplier")}

@@ -24,6 +24,7 @@ from aftersale.support.models import (
 from aftersale.support.moving import carry, let_follow, lock_people, snapshot
 from aftersale.support.posting import clean_subject, follow, locked, note_event, own_intent, write
 from aftersale.support.search import index_post
+from aftersale.support.turns import clocks_of
 
 ACCEPTED = "numbers of posts after the first, with one that the thread's opener reads among them"
 _UNANSWERED = (ThreadState.OPEN, ThreadState.ANSWERED)
@@ -58,6 +59,8 @@ def split_thread(
         write(thread, solution=None)
     if thread.state in _UNANSWERED:
         write(thread, **_turn(stays, thread))
+        write(thread, resolve_due_at=clocks_of(thread).resolve_due)
+    write(made, resolve_due_at=clocks_of(made).resolve_due)
     move.kept = {"source": before, "after": snapshot(thread), "followed": let_follow(move)}
     move.save(update_fields=["kept"])
     follow(made, made.opener)

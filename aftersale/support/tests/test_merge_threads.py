@@ -1,5 +1,7 @@
 """Mia puts two threads of Ann's together, and takes it back: nothing is lost, and nobody reads more."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftersale.base.errors import NotYours
@@ -20,6 +22,7 @@ from aftersale.support.services import (
     save_draft,
     solve_thread,
     undo_move,
+    wait_for,
 )
 from aftersale.support.services.reading import draft_of
 from aftersale.support.tests.cast import a_claim, ask, ask_in_public, say
@@ -258,3 +261,17 @@ def test_a_solution_in_the_merged_thread_is_there_again_when_it_is_taken_back(wo
     undo(world, move)
     second.refresh_from_db()
     assert (second.state, second.solution.number) == ("solved", 2)
+
+
+def test_a_wait_for_a_courier_and_the_day_of_the_solution_come_back_as_they_were(world, two):
+    first, second = two
+    until = world.clock.now() + timedelta(days=2)
+    wait_for(ports=world.ports, by=world.mia, thread=first, whom="courier", until=until)
+    first.refresh_from_db()
+    move = merge(world, first, second)
+    merged = Thread.objects.get(pk=first.pk)
+    assert (merged.waiting_on, merged.waits_until, merged.resolve_due_at) == ("", None, None)
+    undo(world, move)
+    back = Thread.objects.get(pk=first.pk)
+    assert (back.waiting_on, back.waits_until) == ("courier", until)
+    assert (back.due_at, back.resolve_due_at) == (first.due_at, first.resolve_due_at)
