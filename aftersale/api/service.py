@@ -19,6 +19,7 @@ from aftersale.api.operations import (
     incidents,
     macros,
     mail,
+    mail_preferences,
     me,
     orders,
     policies,
@@ -56,6 +57,7 @@ api = NinjaAPI(
 problems.listen(api)
 for module in (
     me,
+    mail_preferences,
     sessions,
     erasing,
     orders,

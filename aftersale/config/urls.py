@@ -17,6 +17,7 @@ urlpatterns = [
     path("sign-in/", include("aftersale.web.sign_in_urls")),
     path("sign-in/", include("allauth.account.urls")),
     path("sign-in/second-step/", include("allauth.mfa.urls")),
+    path("", include("aftersale.web.mail_preferences_urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

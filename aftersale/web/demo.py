@@ -48,7 +48,8 @@ def mails(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail, as its reader sees it."""
-    return render(request, "demo/mail.html", {"mail": get_object_or_404(DemoMail, pk=pk)})
+    found = get_object_or_404(DemoMail, pk=pk)
+    return render(request, "demo/mail.html", {"mail": found, "reply_to": found.headers.get("Reply-To")})
 
 
 @never_cache

@@ -27,6 +27,7 @@ from tests.api import (
     charge_things,
     desk_things,
     erasing_things,
+    mail_preference_things,
     mail_things,
     policy_things,
     thread_things,
@@ -92,6 +93,8 @@ EXPECTED |= account_things.EXPECTED | card_things.EXPECTED | charge_things.EXPEC
 EXPECTED |= erasing_things.EXPECTED | thread_things.EXPECTED | desk_things.EXPECTED | mail_things.EXPECTED
 REQUESTS |= account_things.REQUESTS | card_things.REQUESTS | charge_things.REQUESTS | policy_things.REQUESTS
 REQUESTS |= erasing_things.REQUESTS | thread_things.REQUESTS | desk_things.REQUESTS | mail_things.REQUESTS
+EXPECTED |= mail_preference_things.EXPECTED
+REQUESTS |= mail_preference_things.REQUESTS
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():

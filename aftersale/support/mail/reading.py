@@ -123,11 +123,12 @@ def _sort(mail: IncomingMail, ports: Ports) -> None:
         note(mail, Reason.COPY)
     elif mail.nature == Nature.OURS or _is_ours(mail.from_address):
         note(mail, Reason.OURS)
-    elif mail.nature == Nature.BOUNCE or is_for_a_bounce(mail.recipient):
+    elif mail.nature == Nature.BOUNCE:
         status = _STATUS.search(mail.text)
         note_bounce(ports=ports, address=mail.recipient, status=status[0] if status else "")
         note(mail, Reason.BOUNCE)
-    elif mail.nature == Nature.AUTOMATIC:
+    elif mail.nature == Nature.AUTOMATIC or is_for_a_bounce(mail.recipient):
+        # Who is away for a while answers there as well: that loses no mail.
         note(mail, Reason.AUTOMATIC)
     elif mail.verdict == Verdict.FAILED:
         hold(mail, Reason.FORGED)
