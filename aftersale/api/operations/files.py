@@ -96,7 +96,7 @@ def _kept(request: ApiRequest, asked: NewFile, thread: Thread | None) -> Verb:
     try:
         content = b64decode(asked.content, validate=True)
     except ValueError:
-        raise BadInput("content", asked.content[:40], "base64") from None
+        raise BadInput("content", "what was sent", "base64") from None
     safe = safe_for(thread, asked.name, content)
 
     def verb(_intent: str) -> HttpResponse:
