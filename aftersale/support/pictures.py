@@ -7,7 +7,7 @@ from io import BytesIO
 from threading import Lock
 
 from django.conf import settings
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
 THUMBNAIL_KIND = "image/webp"
@@ -86,9 +86,24 @@ def _upright(opened: Image.Image) -> Image.Image:
 def _plain(picture: Image.Image) -> Image.Image:
     """Colours and, where there is any, transparency; nothing else that the file told."""
     mode = "RGBA" if picture.has_transparency_data else "RGB"
-    plain = picture.convert(mode)
+    plain = _in_usual_colours(picture, mode).convert(mode)
     plain.info = {}
     return plain
+
+
+def _in_usual_colours(picture: Image.Image, mode: str) -> Image.Image:
+    """Colours of a phone's or a printer's own profile as every screen knows them, if it can be read."""
+    profile = picture.info.get("icc_profile")
+    if not profile:
+        return picture
+    try:
+        known = ImageCms.ImageCmsProfile(BytesIO(profile))
+        usual = ImageCms.createProfile("sRGB")
+        told = picture.convert(mode) if picture.mode in ("P", "PA") else picture
+        done = ImageCms.profileToProfile(told, known, usual, outputMode=mode)
+    except (ImageCms.PyCMSError, *_BROKEN):
+        return picture
+    return done or picture
 
 
 def _kept(picture: Image.Image, kind: str) -> tuple[str, bytes]:

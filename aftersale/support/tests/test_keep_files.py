@@ -6,7 +6,7 @@ from time import perf_counter
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from aftersale.base.errors import BadInput
 from aftersale.returns.tests.cast import World
@@ -62,6 +62,24 @@ def test_a_photo_stands_upright_and_tells_no_place():
     assert (safe.width, safe.height) == (40, 60)
     kept = opened(safe.content)
     assert not kept.getexif() and not set(kept.info) & {"exif", "comment", "xmp", "icc_profile"}
+
+
+def test_colours_of_another_profile_are_told_in_the_usual_one():
+    """Here one in which red and blue are exchanged; a profile that is none changes nothing."""
+    written = BytesIO()
+    Image.new("RGB", (8, 8), (200, 120, 40)).save(written, "PNG", icc_profile=swapped_profile())
+    assert opened(made_safe("lamp.png", written.getvalue()).content).getpixel((0, 0)) == (40, 120, 200)
+    broken = a_picture("PNG", icc_profile=b"no profile")
+    assert opened(made_safe("lamp.png", broken).content).getpixel((0, 0)) == (255, 0, 0)
+
+
+def swapped_profile() -> bytes:
+    """sRGB, with what red and blue mean exchanged."""
+    plain = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = int.from_bytes(plain[128:132])
+    tags = {bytes(plain[132 + 12 * at : 136 + 12 * at]): 132 + 12 * at for at in range(count)}
+    plain[tags[b"rXYZ"] : tags[b"rXYZ"] + 4], plain[tags[b"bXYZ"] : tags[b"bXYZ"] + 4] = b"bXYZ", b"rXYZ"
+    return bytes(plain)
 
 
 def test_what_stands_behind_a_picture_is_not_kept():
