@@ -34,6 +34,7 @@ from aftersale.api.operations import (
     threads_facts,
     threads_moves,
     threads_review,
+    threads_wait,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -74,6 +75,7 @@ for module in (
     threads,
     threads_desk,
     threads_facts,
+    threads_wait,
     threads_review,
     threads_moves,
     macros,

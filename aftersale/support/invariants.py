@@ -24,6 +24,7 @@ from aftersale.support.models import (
     Visibility,
 )
 from aftersale.support.search import TABLE
+from aftersale.support.turns import clocks_of
 
 _TO_THE_OPENER = (Visibility.PUBLIC, Visibility.PARTICIPANTS)
 
@@ -48,6 +49,20 @@ def open_threads_wait_for_an_answer() -> Checked:
     wrong = rows.annotate(last=Subquery(told.values("party")[:1])).filter(last=Party.AGENT)
     found = wrong.values_list("reference", flat=True)
     return Checked(rows.count(), first_few((f"thread {ref}", "is open, and answered") for ref in found))
+
+
+def clocks_are_as_told() -> Checked:
+    """A thread's due times are those that its posts and events tell; where posts were moved, they are not."""
+    moved = Move.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
+    rows = Thread.objects.filter(~Exists(moved), from_mail=None).exclude(state=ThreadState.HELD)
+    return Checked(rows.count(), first_few(_untold(rows.order_by("pk").iterator(chunk_size=500))))
+
+
+def _untold(threads: Iterator[Thread]) -> Iterator[tuple[str, str]]:
+    for thread in threads:
+        told = clocks_of(thread)
+        if (thread.due_at, thread.resolve_due_at) != (told.answer_due, told.resolve_due):
+            yield f"thread {thread.reference}", f"is due {thread.due_at}, and by its posts {told.answer_due}"
 
 
 def numbers_have_no_gaps() -> Checked:
@@ -151,6 +166,9 @@ INVARIANTS = [
         "threads are due", "an open thread's answer is due, and after its question", open_threads_are_due
     ),
     Invariant("open means unanswered", "no open thread is answered", open_threads_wait_for_an_answer),
+    Invariant(
+        "clocks tell the truth", "due times are those of a thread's posts and events", clocks_are_as_told
+    ),
     Invariant("posts are numbered", "a thread's numbers have no gaps", numbers_have_no_gaps),
     Invariant("the forum is apart", "no public thread touches an order", public_threads_touch_nothing),
     Invariant("mails arrive", "a mail is where its state says", mails_are_where_they_went),

@@ -1,5 +1,6 @@
 """Who sees what: pages, operations, search and mails read through `visible_posts` and `visible_threads`."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -31,6 +32,11 @@ _WITH = (
 
 def is_team(viewer: Viewer) -> bool:
     return isinstance(viewer, User) and viewer.role in TEAM
+
+
+def our_people() -> QuerySet[User]:
+    """Who may be given a thread."""
+    return User.objects.filter(role__in=TEAM, is_active=True).order_by("name", "pk")
 
 
 def visible_posts(viewer: Viewer) -> QuerySet[Post]:
@@ -160,10 +166,20 @@ def public_threads(viewer: Viewer) -> QuerySet[Thread]:
     return visible_threads(viewer).filter(is_public=True)
 
 
-def queue() -> QuerySet[Thread]:
-    """What our staff owes an answer, the earliest due first."""
+def queue(now: datetime) -> QuerySet[Thread]:
+    """What our staff owes an answer: first what a third party was waited for, then the earliest due."""
+    rows = _owed().filter(Q(waits_until=None) | Q(waits_until__lte=now))
+    return rows.order_by(F("waits_until").asc(nulls_last=True), "due_at", "pk")
+
+
+def standing_still(now: datetime) -> QuerySet[Thread]:
+    """What waits for a third party, the first to come back first."""
+    return _owed().filter(waits_until__gt=now).order_by("waits_until", "pk")
+
+
+def _owed() -> QuerySet[Thread]:
     rows = Thread.objects.exclude(state=ThreadState.HELD).select_related(*_WITH)
-    return rows.filter(due_at__isnull=False).order_by("due_at", "pk")
+    return rows.filter(due_at__isnull=False)
 
 
 def held_threads() -> QuerySet[Thread]:
@@ -192,11 +208,11 @@ def reading_of(person: Viewer, thread: Thread) -> Reader | None:
     return Reader.objects.filter(thread=thread, person=person).first()
 
 
-def waiting_counts() -> dict[str, int]:
+def waiting_counts(now: datetime) -> dict[str, int]:
     """For the desk: how much waits, of which kind."""
     return {
-        "due": queue().count(),
-        "unassigned": queue().filter(assignee=None).count(),
+        "due": queue(now).count(),
+        "unassigned": queue(now).filter(assignee=None).count(),
         "held": held_posts().count(),
         "reported": reported_posts().count(),
     }

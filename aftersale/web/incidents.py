@@ -135,7 +135,7 @@ def _chosen(request: DeskRequest, reference: str) -> Thread:
 def _page(request: DeskRequest, row: Incident, error: BadInput | Refused | None = None) -> HttpResponse:
     viewer, now = request.user, request.ports.clock.now()
     words = request.GET.get("q", "").strip()
-    found = threads_found(viewer, words) if words else queue().filter(kind=row.kind or Kind.GENERAL)
+    found = threads_found(viewer, words) if words else queue(now).filter(kind=row.kind or Kind.GENERAL)
     found = found.exclude(incident_links__incident=row)
     linked = page_of(request, visible_threads(viewer).filter(incident_links__incident=row))
     context = _progress(row) | {

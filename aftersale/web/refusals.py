@@ -123,6 +123,8 @@ _FIELDS: dict[str, Promise] = {
     "visibility": gettext_lazy(
         "Choose who reads it; a supplier only in a thread about one supplier's goods."
     ),
+    "whom": gettext_lazy("Choose for whom: the supplier, the courier or the bank."),
+    "until": gettext_lazy("Choose a day within the next 90 days."),
     "forum_name": gettext_lazy("Take 3 to 20 letters, digits and dashes that nobody else has."),
     "supplier": gettext_lazy("This supplier has no part in the order."),
     "files": gettext_lazy("A file that was to be sent is not kept here any more. Choose it again."),

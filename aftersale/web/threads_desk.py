@@ -19,6 +19,7 @@ from aftersale.support.queries import (
     post_for,
     queue,
     reported_posts,
+    standing_still,
     thread_for,
     waiting_counts,
 )
@@ -41,7 +42,7 @@ type Step = Callable[[DeskRequest, Post], object]
 def threads(request: DeskRequest) -> HttpResponse:
     """What waits for an answer, the earliest due first."""
     which, now = request.GET.get("for", ""), request.ports.clock.now()
-    rows = queue()
+    rows = queue(now)
     if which == "me":
         rows = rows.filter(assignee=request.user)
     elif which == "nobody":
@@ -50,9 +51,10 @@ def threads(request: DeskRequest) -> HttpResponse:
     context = {
         "page": page,
         "threads": [ThreadShown(row, request.user, now) for row in page],
+        "still": [ThreadShown(row, request.user, now) for row in standing_still(now)[:50]],
         "which": which if which in ("me", "nobody") else "",
-        "mine": queue().filter(assignee=request.user).count(),
-        "counts": waiting_counts(),
+        "mine": queue(now).filter(assignee=request.user).count(),
+        "counts": waiting_counts(now),
         "held_threads": [ThreadShown(row, request.user, now) for row in held_threads()[:10]],
         "held": [PostShown(post, request.user) for post in held_posts()[:10]],
         "reported": [PostShown(post, request.user) for post in reported_posts()[:10]],

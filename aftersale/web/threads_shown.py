@@ -22,6 +22,7 @@ from aftersale.support.incident_queries import incidents_of, suggested_for
 from aftersale.support.markdown import html_of
 from aftersale.support.models import (
     TEAM,
+    ClockName,
     Incident,
     Kind,
     MoveKind,
@@ -30,11 +31,13 @@ from aftersale.support.models import (
     Thread,
     ThreadState,
     Visibility,
+    WaitingOn,
 )
 from aftersale.support.offers import cards_written, numbers_removed
 from aftersale.support.queries import Viewer, is_team, moves_of, posts_of, reading_of, visible_threads
 from aftersale.support.reviewing import may_publish
 from aftersale.support.titles import title_for
+from aftersale.support.waits import wait_told
 from aftersale.web.answers import Summary, summary_of
 from aftersale.web.cards_shown import CardShown
 from aftersale.web.case_shown import CaseShown
@@ -157,8 +160,40 @@ class ThreadShown:
         return _("you and the marketplace's staff read this")
 
     @property
+    def next_due(self) -> datetime | None:
+        """Of the clocks that run, when the next one runs out."""
+        dues = (self.thread.due_at, self.thread.resolve_due_at)
+        return min((due for due in dues if due is not None), default=None)
+
+    @property
+    def next_clock(self) -> str:
+        """What is due next."""
+        if self.next_due is None:
+            return ""
+        if self.next_due != self.thread.due_at:
+            return str(ClockName.RESOLVE.label)
+        return str((ClockName.NEXT if self.thread.first_answered_at else ClockName.FIRST).label)
+
+    @property
     def is_late(self) -> bool:
-        return self.thread.due_at is not None and self.thread.due_at <= self.now
+        return self.next_due is not None and self.next_due <= self.now
+
+    @property
+    def late_by(self) -> str:
+        return wait_told(self.now - self.next_due) if self.next_due else ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its clocks stand still for a third party."""
+        return self.thread.waits_until is not None and self.thread.waits_until > self.now
+
+    @property
+    def can_wait(self) -> bool:
+        return self.is_team and self.thread.state in (ThreadState.OPEN, ThreadState.ANSWERED)
+
+    @property
+    def third_parties(self) -> list[tuple[str, Any]]:
+        return list(WaitingOn.choices)
 
     @property
     def is_team(self) -> bool:

@@ -13,6 +13,7 @@ from aftersale.web import (
     threads_moves,
     threads_related,
     threads_review,
+    threads_wait,
 )
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("threads/<str:reference>/withdraw/", threads_review.withdraw, name="thread_withdraw"),
     path("threads/<str:reference>/notify/", threads.notify, name="thread_notify"),
     path("threads/<str:reference>/assign/", threads_desk.assign, name="thread_assign"),
+    path("threads/<str:reference>/wait/", threads_wait.wait, name="thread_wait"),
+    path("threads/<str:reference>/wait/end/", threads_wait.end, name="thread_wait_end"),
     path("threads/<str:reference>/close/", threads_desk.close, name="thread_close"),
     path("threads/<str:reference>/<int:number>/report/", threads.report, name="post_report"),
     path("threads/<str:reference>/<int:number>/<str:step>/", threads_desk.moderate, name="post_moderate"),

@@ -32,6 +32,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "choose_name":       (401, 200, 200,   403, 403,  403,  403, 403),
     "get_threads_desk":  (401, 403, 403,   403, 403,  200,  200, 403),
     "assign_thread":     (401, 403, 403,   403, 403,  200,  200, 403),
+    "wait_for":          (401, 403, 403,   403, 403,  200,  200, 403),
+    "end_wait":          (401, 403, 403,   403, 403,  200,  200, 403),
+    "get_contact":       (200, 200, 200,   200, 200,  200,  200, 200),
     "close_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
     # What is reported here is Mia's, who does not report herself.
     "report_post":       (401, 201, 404,   404, 404,  409,  201, 403),
@@ -63,6 +66,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "remove_file": ("{file}", {"reason": "A passport."}),
     "choose_name": ("", {"name": "Lampenfreundin"}),
     "assign_thread": ("{thread}", {"to": "mia@example.com"}),
+    "wait_for": ("{thread}", {"whom": "bank", "until": "2026-06-04T09:00:00Z"}),
+    "end_wait": ("{thread}", None),
     "close_thread": ("{thread}", None),
     "report_post": ("{thread}", {"reason": "It is rude."}),
     "hide_post": ("{thread}", {"reason": "It is rude."}),

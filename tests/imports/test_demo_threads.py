@@ -17,7 +17,7 @@ def test_there_is_something_of_every_sort_to_look_at(demo_marketplace):
     assert set(threads.values_list("kind", flat=True)) >= kinds
     assert set(threads.values_list("state", flat=True)) >= {"open", "answered", "solved"}
     assert public_threads(User.objects.get(email="bob@example.com")).count() == 8
-    assert queue().filter(due_at__lt=SystemClock().now()).exists()
+    assert queue(SystemClock().now()).filter(due_at__lt=SystemClock().now()).exists()
     assert Post.objects.filter(visibility="supplier", party="supplier").exists()
     assert FactSheet.objects.filter(post__isnull=False).count() >= 4
     assert threads_found(User.objects.get(email="mia@example.com"), "台灯").exists()

@@ -87,7 +87,7 @@ def test_control_without_the_conditional_update_two_agents_are_given_the_same(se
     people, meet = a_desk(world), met(2)
 
     def look_and_take(_turn: int, person: int) -> str:
-        thread = queue().filter(assignee=None).first()
+        thread = queue(world.clock.now()).filter(assignee=None).first()
         assert thread is not None
         meet()
         thread.assignee = people[person]

@@ -26,7 +26,15 @@ from aftersale.base.errors import BadInput, NotYours
 from aftersale.support import services
 from aftersale.support.models import TEAM
 from aftersale.support.models import Post as PostRow
-from aftersale.support.queries import held_posts, post_for, queue, reported_posts, thread_for, with_unread
+from aftersale.support.queries import (
+    held_posts,
+    post_for,
+    queue,
+    reported_posts,
+    standing_still,
+    thread_for,
+    with_unread,
+)
 
 router = Router(tags=["threads"])
 _AT_MOST = 100
@@ -45,9 +53,12 @@ Number = Annotated[int, Path(..., ge=1, le=1_000_000, description="the post's nu
 )
 def get_threads_desk(request: ApiRequest) -> HttpResponse:
     """Threads by due time, newcomers' first posts, reported posts: the first 100 of each."""
-    viewer = request.auth.user
+    viewer, now = request.auth.user, request.ports.clock.now()
     desk = Desk(
-        due=[told_thread(row, viewer) for row in with_unread(queue(), viewer)[:_AT_MOST]],
+        due=[told_thread(row, viewer) for row in with_unread(queue(now), viewer)[:_AT_MOST]],
+        standing_still=[
+            told_thread(row, viewer) for row in with_unread(standing_still(now), viewer)[:_AT_MOST]
+        ],
         held=[_waiting(row, viewer, []) for row in held_posts()[:_AT_MOST]],
         reported=[
             _waiting(row, viewer, [report.reason for report in row.reports.all()])

@@ -59,6 +59,9 @@ _THREAD: JsonDict = {
     "unread": 0,
     "replies": 0,
     "due_at": None,
+    "resolve_due_at": None,
+    "waiting_on": None,
+    "waits_until": None,
     "assignee": None,
     "opened_at": "2026-06-01T09:00:00Z",
     "last_post_at": "2026-06-01T09:00:00Z",
@@ -108,6 +111,11 @@ class Thread(Shape):
     unread: int = Field(description="posts of others that one has not read")
     replies: int = Field(description="posts after the first that one may read")
     due_at: datetime | None = Field(description="when the staff's answer is due; for the staff")
+    resolve_due_at: datetime | None = Field(
+        description="when it is to be solved; null while it is the customer's turn; for the staff"
+    )
+    waiting_on: Literal["supplier", "courier", "bank"] | None = Field(description="for the staff")
+    waits_until: datetime | None = Field(description="the clocks stand until then; for the staff")
     assignee: str | None = Field(description="in whose hands it is; for the staff")
     opened_at: datetime
     last_post_at: datetime
@@ -139,6 +147,7 @@ class Desk(Shape):
     """What waits for the staff: answers by due time, newcomers' first posts, reported posts."""
 
     due: list[Thread]
+    standing_still: list[Thread] = Field(description="what waits for a third party")
     held: list[Waiting]
     reported: list[Waiting]
 
@@ -312,6 +321,9 @@ def told_thread(row: Any, viewer: User) -> Thread:
         unread=row.unread,
         replies=row.replies,
         due_at=row.due_at if team else None,
+        resolve_due_at=row.resolve_due_at if team else None,
+        waiting_on=(row.waiting_on or None) if team else None,
+        waits_until=row.waits_until if team else None,
         assignee=row.assignee.email if row.assignee and team else None,
         opened_at=row.opened_at,
         last_post_at=row.last_post_at,

@@ -15,7 +15,7 @@ from aftersale.api.fields import Shape
 from aftersale.api.reference import problem_codes
 
 DOCUMENT = document("/api/v1/")
-OPEN = ("get_rights", "get_receipt_key", "list_failed_payment_answers")  # what needs no key
+OPEN = ("get_rights", "get_receipt_key", "list_failed_payment_answers", "get_contact")  # what needs no key
 OPERATIONS = [
     (path, method, operation)
     for path, methods in DOCUMENT["paths"].items()

@@ -55,7 +55,7 @@ def _is_the_slow_lanes_turn() -> bool:
 
 
 def _take_thread(by: User, ports: Ports) -> Thread | None:
-    for thread in queue().filter(assignee=None)[:EVERY]:
+    for thread in queue(ports.clock.now()).filter(assignee=None)[:EVERY]:
         if Thread.objects.filter(pk=thread.pk, assignee=None, due_at__isnull=False).update(assignee=by):
             thread.assignee = by
             note_event(thread, EventKind.ASSIGNED, ports.clock.now(), by, to=by.name)

@@ -73,7 +73,7 @@ def test_posts_follow_in_their_order_and_the_earlier_clock_counts(world, two):
     second.refresh_from_db()
     assert numbers(world.ann, second) == [(1, "second"), (2, "answer"), (3, "first")]
     assert (second.state, second.due_at, second.opened_at) == ("open", due, first.opened_at)
-    assert list(queue()) == [second]
+    assert list(queue(world.clock.now())) == [second]
     first.refresh_from_db()
     assert (first.state, first.merged_into, first.due_at) == ("merged", second, None)
     assert [event.kind for event in second.events.all()] == ["merged"]

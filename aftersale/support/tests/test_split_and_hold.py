@@ -69,7 +69,7 @@ def test_the_second_question_becomes_a_thread_with_its_own_clock(world, mixed):
     assert bodies(world.ann, mixed) == [(1, "It flickers."), (2, "A loose bulb.")]
     assert (mixed.state, mixed.due_at) == ("answered", None)
     assert (made.state, made.due_at, made.opener, made.order) == ("open", due, world.ann, mixed.order)
-    assert list(queue()) == [made]
+    assert list(queue(world.clock.now())) == [made]
     assert post_for(world.ann, mixed.reference, 3).thread == made
     assert list(threads_found(world.ann, "hum")) == [made]
     assert unread(world.ann, made) == 0
@@ -152,7 +152,7 @@ def test_a_held_thread_is_seen_by_its_opener_and_our_staff_alone(world):
     with pytest.raises(NotYours):
         thread_for(world.bob, thread.reference)
     assert thread_for(world.ann, thread.reference) == thread
-    assert list(held_threads()) == [thread] and not queue().exists()
+    assert list(held_threads()) == [thread] and not queue(world.clock.now()).exists()
 
 
 def test_whatever_happens_to_a_held_thread_it_stays_held_until_it_is_let_through(world):

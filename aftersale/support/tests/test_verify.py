@@ -68,14 +68,19 @@ def test_after_threads_were_put_together_and_taken_apart_everything_holds(storie
 
 def test_an_answer_that_is_due_before_its_question_is_found(stories):
     Thread.objects.filter(state="open").update(due_at=stories.clock.now() - timedelta(days=90))
-    assert breached() == {"threads are due"}
+    assert breached() == {"threads are due", "clocks tell the truth"}
 
 
 def test_an_answered_thread_that_is_still_open_is_found(stories):
     thread = ask(stories)
     say(stories, stories.mia, thread)
     Thread.objects.filter(pk=thread.pk).update(state="open", due_at=stories.clock.now() + timedelta(days=1))
-    assert breached() == {"open means unanswered"}
+    assert breached() == {"open means unanswered", "clocks tell the truth"}
+
+
+def test_a_due_time_that_no_post_and_no_event_tells_is_found(stories):
+    Thread.objects.filter(state="open").update(resolve_due_at=stories.clock.now() + timedelta(days=90))
+    assert breached() == {"clocks tell the truth"}
 
 
 @pytest.mark.parametrize("last", [9, 1])

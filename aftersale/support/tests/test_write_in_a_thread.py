@@ -41,7 +41,7 @@ def test_ann_s_thread_waits_for_our_staff_until_eight_hours_of_the_desk_have_pas
     thread = ask(world)  # on a Monday at nine
     assert (thread.state, thread.is_public) == ("open", False)
     assert thread.due_at == datetime(2026, 6, 1, 17, tzinfo=UTC)
-    assert list(queue()) == [thread]
+    assert list(queue(world.clock.now())) == [thread]
 
 
 def test_mia_s_answer_ends_the_waiting_and_ann_s_next_question_starts_it_anew(world):
