@@ -18,6 +18,8 @@ from aftersale.support.markdown import quoted
 from aftersale.support.models import TEAM, Kind, Notify, Thread
 from aftersale.support.names import choose_forum_name
 from aftersale.support.queries import (
+    is_team,
+    our_people,
     post_for,
     posts_of,
     reading_of,
@@ -218,9 +220,8 @@ def page_of_thread(
     }
     if isinstance(viewer, User) and page:
         mark_read(by=viewer, thread=thread, number=page[-1].number)
-    if isinstance(viewer, User) and viewer.role in TEAM:
-        context["team"] = User.objects.filter(role__in=TEAM, is_active=True)
-        context |= macro_context(request, thread)
+    if is_team(viewer):
+        context |= macro_context(request, thread) | {"team": our_people()}
     zone = thread.order.zone if thread.order else "UTC"
     return shown(request, "threads/thread.html", context, zone=zone, status=422 if error else 200)
 
