@@ -1,12 +1,12 @@
 """The page of the figures: a section a subject, what was missed and what was tried, and how to repeat it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from textwrap import wrap
-from typing import NamedTuple
 
 from benchmarks.goals import Goal
+from benchmarks.intake.page import intake
 from benchmarks.policy.peers.__main__ import PEERS
 from benchmarks.running import FAILED, Figures
+from benchmarks.section import Section, prose
 from benchmarks.tried import TRIED
 
 POLICIES = {"shipped": "the shipped policy, 9 facts", "fifteen": "a policy of 15 facts"}
@@ -25,14 +25,6 @@ FORMS = {
 }
 
 
-class Section(NamedTuple):
-    """A title, its lines and its goals."""
-
-    title: str
-    lines: list[str]
-    goals: list[Goal]
-
-
 def page(figures: Mapping[str, Figures]) -> str:
     """The whole page."""
     sections = [
@@ -43,6 +35,7 @@ def page(figures: Mapping[str, Figures]) -> str:
         _section("Proofs", figures, ["proofs"], _proofs),
         _section("Wrong edits", figures, ["edits"], _edits),
         _section("Removing a card", figures, ["removals"], _removals),
+        _section("Mails taken in", figures, ["intake"], intake),
     ]
     goals = [goal for section in sections for goal in section.goals]
     failed = sum(FAILED in each for each in figures.values())
@@ -50,14 +43,14 @@ def page(figures: Mapping[str, Figures]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        *_prose(
+        *prose(
             """Written by `make bench`. Ratios of one run on one machine: absolute figures differ from
             machine to machine, ratios much less."""
         ),
         "",
         "![Decisions a second, ours and those of other engines](pictures/benchmarks.svg)",
         "",
-        *_prose(
+        *prose(
             f"""**{sum(goal.reached for goal in goals)} of {len(goals)} goals are reached.** Those that
             are not are marked, and told at the end.{unmeasured}"""
         ),
@@ -93,7 +86,7 @@ def _decision(figures: Mapping[str, Figures]) -> Section:
         speed = f"{1e3 / each['explained']:.1f} million"
         rows.append(f"| {POLICIES[name]} | {speed} | {bare} | {told} | {each['decide']:,.0f} ns |")
     lines = [
-        *_prose(
+        *prose(
             """The same validated orders as dicts, interleaved rounds. *By hand* is an early-return
             ladder in Python (`benchmarks/policy/handwritten.py`), asserted to answer the same.
             *Explained* is the outcome with its clause, prose, what it pays and the facts that decided.
@@ -125,7 +118,7 @@ def _engines(figures: Mapping[str, Figures]) -> Section:
                 f"| {name} | {FORMS[form]} | {ns / 1e3:,.2f} µs | {explained:.0f} x | {wanted} x | {goal} |"
             )
     lines = [
-        *_prose(
+        *prose(
             """The shipped policy, said to each engine in its own language from the same parsed clauses
             (`benchmarks/policy/peers/`). Before anything is timed each must name our clause on all
             2,000 seeded orders. Then ours and theirs decide the same dicts in turn. The last columns
@@ -136,7 +129,7 @@ def _engines(figures: Mapping[str, Figures]) -> Section:
         "|---|---|---|---|---|---|",
         *rows,
         "",
-        *_prose(
+        *prose(
             """*Our decision tree* is what our compiler makes of the clauses, handed to the engine as
             nested conditions: nobody would write it, yet it leaves an engine less to test. *Bare* is
             the number of a leaf, by which clause, prose and amount are found; the engines give the
@@ -157,7 +150,7 @@ def _first(figures: Mapping[str, Figures]) -> Section:
         told = (str(ms), str(mb)) if kind != "cold" else (f"{each['ms']:.0f} ms", f"{each['mb']:.1f} MB")
         rows.append(f"| {kind} | {told[0]} | {told[1]} | {each['of it code']:.1f} MB |")
     lines = [
-        *_prose(
+        *prose(
             """A fresh process, from the import to the answer: importing, reading the document, growing
             and compiling the tree. *In a site* has the modules of the standard library that a web
             process has anyway; *cold* has nothing, and no goal."""
@@ -184,7 +177,7 @@ def _backtest(figures: Mapping[str, Figures]) -> Section:
     )
     memory = Goal("peak memory of a back-test", each["megabytes"], 1000, "backtest mb", form="{:,.0f} MB")
     lines = [
-        *_prose(
+        *prose(
             f"""{each["orders"]:,} random orders in one Parquet file, read by DuckDB, in processor seconds
             of all threads. *By hand* is one CASE in SQL that leans on the order of its lines and checks
             no row; ours numbers each row by the kind of order it is, checks and decides each kind once,
@@ -242,7 +235,7 @@ def _edits(figures: Mapping[str, Figures]) -> Section:
     goal = Goal("checks or examples", 100 * each["either"], 95, "edits", at_least=True, form="{:.1f} %")
     unseen = ["", "Nobody notices:", "", *(_item(edit) for edit in each["missed"])] if each["missed"] else []
     lines = [
-        *_prose(
+        *prose(
             f"""Of {each["made"]} seeded slips in the shipped document (another number, a turned
             condition, a dropped `overrides`, prose that says something else) {each["edits"]} change
             what is decided or said. Its owner is told of them by:"""
@@ -270,7 +263,7 @@ def _removals(figures: Mapping[str, Figures]) -> Section:
         for kind, number in (("all", run["removals"]), ("asked once", run["removals"] - run["asked again"]))
     ]
     lines = [
-        *_prose(
+        *prose(
             f"""{count:,} removals, submitted at random moments, 4 a second on average, on each database, and
             the real worker with all its other steps. One call in twenty to the provider fails: half of those
             are lost, half are done and answered to nobody. The delay is that from *Submit Removal Request*
@@ -283,7 +276,7 @@ def _removals(figures: Mapping[str, Figures]) -> Section:
         "|---|---|---|---|---|---|",
         *rows,
         "",
-        *_prose(
+        *prose(
             f"""*Asked once* are those whose calls were all answered. The others were asked again after 2
             seconds, 4, 8 and so on; of {sum(run["asked again"] for run in runs.values())} such cards
             {sum(run["gone already"] for run in runs.values())} were gone already when they were asked for
@@ -295,7 +288,7 @@ def _removals(figures: Mapping[str, Figures]) -> Section:
 
 
 # The sections that can be measured and written anew by themselves, as they have no goals to count.
-ALONE: dict[str, Callable[[Mapping[str, Figures]], Section]] = {"removals": _removals}
+ALONE: dict[str, Callable[[Mapping[str, Figures]], Section]] = {"removals": _removals, "intake": intake}
 
 
 def with_section(text: str, name: str, figures: Figures) -> str:
@@ -337,27 +330,22 @@ def _how(figures: Mapping[str, Figures]) -> list[str]:
         ".tools/peers/bin/python -m benchmarks.policy.peers zen",
         "```",
         "",
-        *_prose(
+        *prose(
             """Each measurement is a process of its own. The other engines come from the package index,
             pinned in `requirements/peers.txt`, into an environment of their own."""
         ),
         "",
-        *_prose(
+        *prose(
             f"""{machine["system"]}, {machine["architecture"]}, {machine["cores"]} cores shared with
             other work (load {machine["load"]:.1f} at the start). Ratios and the times of other engines
             are medians of interleaved rounds; all other times are of the best round."""
         ),
         "",
-        *_prose(f"{', '.join([*ours, *versions])}."),
+        *prose(f"{', '.join([*ours, *versions])}."),
         "",
     ]
 
 
-def _prose(text: str) -> list[str]:
-    """A paragraph, in lines of one width."""
-    return wrap(" ".join(text.split()), 110, break_long_words=False, break_on_hyphens=False)
-
-
 def _item(text: str) -> str:
     """A point of a list."""
-    return "\n  ".join(_prose(f"- {text}"))
+    return "\n  ".join(prose(f"- {text}"))

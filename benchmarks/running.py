@@ -22,6 +22,7 @@ OURS = {
     "proofs": ("benchmarks.policy.proofs", ("--rounds", "2")),
     "edits": ("benchmarks.policy.caught", ("--edits", "20")),
     "removals": ("benchmarks.removals", ("--removals", "20")),
+    "intake": ("benchmarks.intake", ("--mails", "32", "--rounds", "1")),
     "backtest": ("benchmarks.policy.backtest", ("--orders", "300000", "--rounds", "2")),
 }
 

@@ -31,15 +31,18 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the address of a running server, for DATABASE_URL; stop the server afterwards."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the address of a running server, for DATABASE_URL; stop the server afterwards.
+
+    With `durable`, a commit has reached the disk, for a measurement.
+    """
     if given := os.environ.get("AFTERSALE_TEST_POSTGRES_URL"):
         yield given
         return
     # The server belongs to a keeper, which ends it when this end of the pipe closes: on exit and on a crash
     # alike. Its session is its own, so that Ctrl-C reaches us first.
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres", "--keep"],
+        [sys.executable, "-m", "tests.postgres", "--keep", *(["durable"] if durable else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,7 +60,7 @@ def postgres() -> Iterator[str]:
         keeper.wait(timeout=30)
 
 
-def keep() -> None:
+def keep(*, durable: bool) -> None:
     """Run a server until standard input ends; print its address once it answers."""
     folder = Path(tempfile.mkdtemp(prefix="aftersale-", dir="/tmp"))
     server = None
@@ -69,7 +72,7 @@ def keep() -> None:
         settings = ["-U", "aftersale", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync"]
         _run([binaries / "initdb", "-D", folder / "data", *settings], folder)
         where: list[str | Path] = ["-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
-        command = [binaries / "postgres", *where, *FAST]
+        command = [binaries / "postgres", *where, *(FAST[-2:] if durable else FAST)]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as_nobody())
         _create_database(folder, server)
@@ -149,8 +152,8 @@ def _create_database(folder: Path, server: subprocess.Popen[Any]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["--keep"]:
-        keep()
+    if arguments[:1] == ["--keep"]:
+        keep(durable=arguments[1:] == ["durable"])
         return 0
     if arguments[:1] != ["--"] or len(arguments) < 2:
         print(__doc__, file=sys.stderr)

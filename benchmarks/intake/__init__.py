@@ -1,0 +1,1 @@
+"""How many mails a second are stored before their 250."""
