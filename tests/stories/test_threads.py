@@ -32,14 +32,14 @@ def test_ann_asks_from_her_order_without_a_script_and_mia_answers(site: Site, pe
     mia.get_by_label("Your post").fill("Is it the **transformer**?")
     mia.get_by_role("radio", name="The customer and our staff").check()
     mia.get_by_role("button", name="Post", exact=True).click()
-    expect(mia.locator("#post-2 strong")).to_have_text("transformer")
+    expect(mia.locator("#post-3 strong")).to_have_text("transformer")
 
     ann.goto("/account/")
     expect(ann.locator("main")).to_contain_text("1 new")
     ann.get_by_role("link", name="It hums").click()
-    ann.get_by_role("link", name="Quote post 2").click()
+    ann.get_by_role("link", name="Quote post 3").click()
     expect(ann.get_by_label("Your post")).to_have_value("> Is it the **transformer**?\n\n")
-    ann.get_by_role("button", name="This solved it post 2").click()
+    ann.get_by_role("button", name="This solved it post 3").click()
     expect(ann.locator("main")).to_contain_text("To the answer of Mia that solved it")
     assert Thread.objects.get(subject="It hums").assignee == site.world.mia
 
