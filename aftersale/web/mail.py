@@ -45,5 +45,4 @@ def _page(
     }
     answer = shown(request, "mail/mail.html", context, status=422 if error else 200)
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
