@@ -27,10 +27,10 @@ def intake(figures: Mapping[str, dict[str, Any]]) -> Section:
     lines = [
         *prose(
             f"""Mails of 2 kB a second, each read within bounds, without card numbers, and stored in a commit
-            that has reached the disk before its 250, by the real `aftersale mail serve` over LMTP. In turn with
-            it: aiosmtpd by itself, which says 250 and keeps nothing, and a bare INSERT of the same bytes with a
-            commit for each, on as many connections as there are clients. Medians of {each["rounds"]} rounds
-            of {each["mails"]} mails; in the end each mail that was answered with 250 is there, once."""
+            that has reached the disk before its 250, by the real `aftersale mail serve` over LMTP. In turn
+            with it: aiosmtpd by itself, which says 250 and keeps nothing, and a bare INSERT of the same bytes
+            with a commit for each, on as many connections as there are clients. Medians of {each["rounds"]}
+            rounds of {each["mails"]} mails; in the end each that was answered with 250 is there, once."""
         ),
         "",
         "| | | ours | aiosmtpd | bare INSERT | ours / aiosmtpd | ours / INSERT |",
@@ -39,8 +39,8 @@ def intake(figures: Mapping[str, dict[str, Any]]) -> Section:
         "",
         *prose(
             f"""Clients and servers share {each["cores"]} cores (load {each["load"]:.1f} at the start). Ours
-            asks the database in four threads; with 16 writers at once the bare INSERTs of SQLite wait for each
-            other. Repeated by `python -m benchmarks --only intake`."""
+            asks the database in four threads; with 16 writers at once the bare INSERTs of SQLite wait for
+            each other. Repeated by `python -m benchmarks --only intake`."""
         ),
     ]
     return Section("Mails taken in", lines, [])
