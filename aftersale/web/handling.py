@@ -49,7 +49,7 @@ def _issue(request: DeskRequest, case: Return) -> object:
         by=request.user,
         case=case,
         number=request.POST.get("number", ""),
-        expires_on=_day(request.POST.get("expires_on", "")),
+        expires_on=day_typed(request.POST.get("expires_on", "")),
     )
 
 
@@ -81,7 +81,7 @@ def _finding(sent: Mapping[str, str], pk: int) -> Finding:
     return Finding(return_line=pk, units=int(units), reason=reason, condition=condition)
 
 
-def _day(text: str) -> date | None:
+def day_typed(text: str) -> date | None:
     """The day typed into a field; None where it was left empty."""
     if not text.strip():
         return None

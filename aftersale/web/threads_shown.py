@@ -298,6 +298,13 @@ class Sheet:
         return CaseShown(self.thread.case, self.now) if self.thread.case else None
 
     @property
+    def takes_rma(self) -> bool:
+        """Whether this viewer types the supplier's number here: the supplier that was asked, or an agent."""
+        case, role = self.case, getattr(self.viewer, "role", "")
+        is_asked = self.thread.supplier_id is not None and role in (Role.SUPPLIER, Role.AGENT)
+        return case is not None and is_asked and case.takes_a_number
+
+    @property
     def summary(self) -> Summary | None:
         """What the policy decided of the return."""
         case = self.thread.case

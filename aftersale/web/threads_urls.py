@@ -5,6 +5,7 @@ from django.urls import path
 from aftersale.web import (
     incidents,
     threads,
+    threads_acts,
     threads_desk,
     threads_feed,
     threads_files,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("threads/<str:reference>/split/", threads_moves.split, name="thread_split"),
     path("threads/<str:reference>/hold/", threads_moves.hold, name="thread_hold"),
     path("threads/<str:reference>/release/", threads_moves.release, name="thread_release"),
+    path("threads/<str:reference>/rma/", threads_acts.rma, name="thread_rma"),
     path("threads/<str:reference>/here/", threads_moves.here, name="thread_here"),
     path("desk/thread-moves/<str:reference>/undo/", threads_moves.undo, name="thread_move_undo"),
     path("desk/threads/", threads_desk.threads, name="desk_threads"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.services import About, link_threads, open_incident, save_macro, split_thread
-from aftersale.support.tests.cast import ask, say
+from aftersale.support.tests.cast import a_return, ask, say
 
 EXPECTED: dict[str, tuple[int, ...]] = {
     #                    anon cust other  supp other agent fin  owner
@@ -15,6 +15,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "hold_thread":      (401, 403, 403,   403, 403,  200,  200, 403),
     "release_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
     "look_at_thread":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "give_rma":         (401, 403, 403,   201, 404,  201,  403, 403),
     "list_macros":      (401, 403, 403,   403, 403,  200,  200, 403),
     "add_macro":        (401, 403, 403,   403, 403,  201,  201, 403),
     "save_macro":       (401, 403, 403,   403, 403,  200,  200, 403),
@@ -37,6 +38,7 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "hold_thread": ("{spare_thread}", {"reason": "An advertisement."}),
     "release_thread": ("{spare_thread}", None),
     "look_at_thread": ("{spare_thread}", None),
+    "give_rma": ("{asked_thread}", {"number": "RMA7"}),
     "add_macro": ("", {"name": "Soon", "texts": {"en": "Soon, {name}."}}),
     "save_macro": ("{macro}", {"name": "On its way", "texts": {"en": "It comes, {name}."}}),
     "fill_macro": ("{spare_thread}", {"macro": "{macro}"}),
@@ -61,7 +63,10 @@ def desk_things(world: World) -> dict[str, Any]:
     incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[apart])
     macro = save_macro(ports=world.ports, by=world.mia, name="On its way", texts={"en": "Hello {name}."})
+    asked = ask(world, about=About(case=a_return(world, reason="unwanted")), kind="return")
+    say(world, world.mia, asked, "Do you issue a number?", "supplier")
     return {
+        "asked_thread": asked.reference,
         "macro": macro.reference,
         "spare_thread": spare.reference,
         "split_thread": apart.reference,

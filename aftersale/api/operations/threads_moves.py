@@ -5,10 +5,11 @@ from functools import partial
 from django.http import HttpResponse
 from ninja import Router
 
-from aftersale.api.doors import READ, THREADS, ApiRequest, door, told
+from aftersale.api.doors import READ, SELLING, THREADS, ApiRequest, door, told
 from aftersale.api.fields import IdempotencyKey, Reference
 from aftersale.api.idempotency import once
 from aftersale.api.operations.threads import told_fresh
+from aftersale.api.shapes.asking import NewRma
 from aftersale.api.shapes.thread_moves import (
     Merging,
     Presence,
@@ -19,7 +20,7 @@ from aftersale.api.shapes.thread_moves import (
     told_move,
     told_presence,
 )
-from aftersale.api.shapes.threads import Thread
+from aftersale.api.shapes.threads import Post, Thread, told_post
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.support import services
 from aftersale.support.models import TEAM
@@ -136,6 +137,34 @@ def release_thread(request: ApiRequest, reference: Reference) -> HttpResponse:
     thread = thread_for(viewer, reference)
     services.release_thread(ports=request.ports, by=viewer, thread=thread)
     return told_fresh(request, thread)
+
+
+@door(
+    router,
+    "POST",
+    "/threads/{reference}/rma",
+    summary="Give the RMA number that a thread asked for",
+    answers=Post,
+    status=201,
+    scope=THREADS,
+    roles=SELLING,
+)
+def give_rma(
+    request: ApiRequest, reference: Reference, asked: NewRma, idempotency_key: IdempotencyKey
+) -> HttpResponse:
+    """Recorded for the thread's return by its own verb, with the same refusals, and told in the thread."""
+    viewer = request.auth.user
+    give = partial(
+        services.give_rma,
+        ports=request.ports,
+        by=viewer,
+        thread=thread_for(viewer, reference),
+        number=asked.number,
+        expires_on=asked.expires_on,
+    )
+    return once(
+        request, idempotency_key, asked, lambda intent: told(told_post(give(intent=intent), viewer), 201)
+    )
 
 
 @door(

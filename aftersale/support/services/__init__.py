@@ -2,6 +2,7 @@
 
 from aftersale.support.claims import open_threads_for_claims
 from aftersale.support.collisions import look_at_thread
+from aftersale.support.services.acting import give_rma
 from aftersale.support.services.files import remove_attachment
 from aftersale.support.services.holding import hold_thread, release_thread
 from aftersale.support.services.incidents import (
@@ -46,6 +47,7 @@ __all__ = [
     "draft_of",
     "end_wait",
     "forget_draft",
+    "give_rma",
     "hide_post",
     "hold_thread",
     "link_threads",
