@@ -115,7 +115,7 @@ def too_many() -> FileRefused:
 
 def drafted(person: User, thread: Thread | None = None) -> QuerySet[Attachment]:
     """The files that wait with this person's draft."""
-    return Attachment.objects.filter(giver=person, place=place_of(thread))
+    return Attachment.objects.filter(giver=person, place=place_of(thread), removed_at=None)
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def send_drafted(*, post: Post, references: Sequence[str], place: str) -> None:
     wanted = set(references)
     if len(wanted) > most_files():
         raise too_many()
-    mine = Attachment.objects.filter(giver=post.author, place=place, reference__in=wanted)
+    mine = Attachment.objects.filter(giver=post.author, place=place, reference__in=wanted, removed_at=None)
     if mine.update(post=post, place="") != len(wanted):
         raise BadInput("files", ", ".join(sorted(wanted)), "files that wait with this draft")
 

@@ -5,6 +5,7 @@ import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 from PIL import Image, ImageCms, ImageOps
@@ -14,6 +15,14 @@ THUMBNAIL_KIND = "image/webp"
 # A label's small print can still be read; more than a screen shows is not kept.
 _LONGEST_SIDE = 4096
 _THUMBNAIL_SIDE = 480
+# So that a picture of noise, which is what takes longest, takes a few seconds.
+_WRITTEN: dict[str, dict[str, Any]] = {
+    "jpeg": {"quality": 88, "optimize": True},
+    "webp": {"quality": 82, "method": 0},
+    "png": {"compress_level": 3},
+}
+# Not those whose numbers are of a palette.
+_SHRINK_WELL = ("L", "LA", "RGB", "RGBA", "CMYK")
 # What Pillow raises on bytes that are no whole picture.
 _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
@@ -62,6 +71,9 @@ def _drawn(content: bytes) -> Picture:
         # A JPEG is read at a fraction of its size where that is enough.
         opened.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
         opened.load()
+        # Made small before anything else, for each step holds all of it once more.
+        if opened.mode in _SHRINK_WELL:
+            opened.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         picture = _plain(_upright(opened))
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     kind, kept = _kept(picture, kind)
@@ -117,6 +129,5 @@ def _kept(picture: Image.Image, kind: str) -> tuple[str, bytes]:
 
 def _saved(picture: Image.Image, kind: str) -> bytes:
     written = BytesIO()
-    options = {"jpeg": {"quality": 88, "optimize": True}, "webp": {"quality": 82}, "png": {}}
-    picture.save(written, kind.upper(), **options[kind])
+    picture.save(written, kind.upper(), **_WRITTEN[kind])
     return written.getvalue()
