@@ -82,9 +82,14 @@ def _quiet_until(earlier: QuerySet[Notification], now: datetime) -> datetime | N
 
 def _read_anew(notification: Notification, *, ports: Ports) -> Fresh | None:
     """What is to be told now; None when its reader wants none of it any more, or may see none of it."""
-    person = User.objects.get(pk=notification.words["person"])
-    posts = _news(person, notification.words["posts"])
-    if not posts or mails_come_back(person, ports.clock.now()) or person.email != notification.recipient:
+    person = User.objects.filter(pk=notification.words.get("person")).first()
+    posts = _news(person, notification.words["posts"]) if person else []
+    if (
+        not person
+        or not posts
+        or mails_come_back(person, ports.clock.now())
+        or person.email != notification.recipient
+    ):
         return None
     thread = posts[-1].thread
     if not _readers_by_mail(thread).filter(pk=person.pk).exists():

@@ -18,6 +18,8 @@ _FORWARDED = re.compile(
     r"|inicio del mensaje reenviado|inizio messaggio inoltrato|以下是转发的邮件|以下是轉寄的郵件)\s*[:：]\s*",
     re.IGNORECASE,
 )
+# With our address, the first line of our mails: "write your answer above this line", in any language.
+_FIRST_LINE = re.compile(r"\s{0,9}-{5} .{1,200} -{5}\s*")
 _SIGNATURE = re.compile(r"--\s?")
 # Of a telephone or a mail program alone: "Sent via DHL on Monday." is what a customer has to say.
 _SENT_FROM = re.compile(
@@ -74,6 +76,8 @@ def _mark_what_names_us(lines: Sequence[str], ours: Sequence[bool], kinds: list[
     for at, is_ours in enumerate(ours):
         if not is_ours or kinds[at] is not _Kind.WRITTEN:
             continue
+        if _FIRST_LINE.fullmatch(lines[at]):
+            return at
         if (top := _top_of_headers(lines, kinds, at)) is not None:
             return top
         found = _attribution(lines, kinds, at)

@@ -12,7 +12,7 @@ from aftersale.support.notices import fresh_mails
 class Postbox:
     """A mail port that keeps what it is given; `refuse` may raise instead."""
 
-    def __init__(self, refuse: Callable[[Mail], None] | None = None) -> None:
+    def __init__(self, refuse: Callable[[Mail], object] | None = None) -> None:
         self.mails: list[Mail] = []
         self._refuse = refuse
 

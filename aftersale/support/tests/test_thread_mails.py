@@ -1,4 +1,4 @@
-"""What Ann, Li and Mia are mailed of a thread: when, what it tells, whom it follows, and who reads the answer."""
+"""What Ann, Li and Mia are mailed of a thread: when, what it tells, and who reads an answer by mail."""
 
 import re
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import PortFailed
 from aftersale.base.models import Notification
+from aftersale.support.mail.quoting import split_quoted
 from aftersale.support.mail.reply_tokens import LIFE, revoke_tokens, token_of
 from aftersale.support.models import IncomingMail, Nature, Post, ReplyToken, Thread
 from aftersale.support.services import hide_post, notify_about
@@ -200,6 +201,18 @@ def test_mails_of_a_thread_follow_each_other_and_the_mail_that_ann_wrote(world, 
     assert last == ("<CAF-first@mail.example.com>", *(mail.message_id for mail in mails[2:11]))
     assert len({mail.message_id for mail in mails}) == 12
     assert not any(str(row.pk) == mail.message_id for row in Notification.objects.all() for mail in mails)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_first_line_of_our_mail_ends_what_one_writes_whatever_the_mail_program_does(world, box, language):
+    world.ann.language = language
+    world.ann.save()
+    say(world, world.mia, ask(world), "Which driver?")
+    (mail,) = deliver(world, box).of(world.ann)
+    # No marks of a quotation, and no line that names us and a date above it.
+    told = split_quoted(f"The upper one.\n\n{mail.text}", {settings.MARKETPLACE_MAIL})
+    assert told.fresh.strip() == "The upper one."
+    assert "Which driver?" in told.quoted
 
 
 def test_what_one_wrote_by_mail_is_named_to_nobody_else(world, box):
