@@ -18,7 +18,9 @@ from aftersale.support.models import Correspondent, IncomingMail, MailConversati
 from aftersale.support.waits import lane_waits
 
 RECEIVED = "mail-received"
-_DAY = timedelta(days=1)
+# For so long nothing more is acknowledged: to an address that had one, to a domain that had so many.
+_TO_AN_ADDRESS = timedelta(days=1)
+_TO_A_DOMAIN = timedelta(days=1)
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -35,11 +37,10 @@ def acknowledge(
     now = ports.clock.now()
     if conversation.acknowledged_at is not None or not _may_be_answered(mail):
         return False
-    since = now - _DAY
     sender = Correspondent.objects.get(address=conversation.address)
-    if sender.acknowledged_at is not None and sender.acknowledged_at > since:
+    if sender.acknowledged_at is not None and sender.acknowledged_at > now - _TO_AN_ADDRESS:
         return False
-    today = Correspondent.objects.filter(acknowledged_at__gt=since)
+    today = Correspondent.objects.filter(acknowledged_at__gt=now - _TO_A_DOMAIN)
     known = sender.domain in settings.SUPPORT_KNOWN_DOMAINS
     if not known and today.filter(domain=sender.domain).count() >= settings.SUPPORT_ACKNOWLEDGEMENTS_A_DOMAIN:
         return False

@@ -24,6 +24,7 @@ from aftersale.support.mail.acknowledging import (
     references_to,
 )
 from aftersale.support.mail.filing import file_as_post, file_in, fresh_words, hold
+from aftersale.support.mail.rounds import goes_round
 from aftersale.support.models import (
     LONGEST_SUBJECT,
     TEAM,
@@ -197,6 +198,9 @@ def _go_on_in_the_thread(mail: IncomingMail, conversation: MailConversation, por
     mail.thread, mail.conversation = thread, conversation
     if thread.opener.email.lower() != mail.from_address or not thread.opener.is_active:
         hold(mail, Reason.STRANGER)
+        return
+    if goes_round(mail, thread):
+        hold(mail, Reason.TOO_MANY)
         return
     try:
         with transaction.atomic():

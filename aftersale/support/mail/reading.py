@@ -24,6 +24,7 @@ from aftersale.support.mail.conversations import take_in
 from aftersale.support.mail.filing import file_as_post, fresh_words, hold, note
 from aftersale.support.mail.intake import is_for_a_bounce
 from aftersale.support.mail.reply_tokens import token_of
+from aftersale.support.mail.rounds import goes_round
 from aftersale.support.models import (
     Correspondent,
     IncomingMail,
@@ -123,7 +124,7 @@ def _sort(mail: IncomingMail, ports: Ports) -> None:
         note(mail, Reason.COPY)
     elif mail.nature == Nature.OURS or _is_ours(mail.from_address):
         note(mail, Reason.OURS)
-    elif mail.nature == Nature.BOUNCE:
+    elif _says_what_was_lost(mail):
         status = _STATUS.search(mail.text)
         note_bounce(ports=ports, address=mail.recipient, status=status[0] if status else "")
         note(mail, Reason.BOUNCE)
@@ -154,6 +155,20 @@ def _was_read_before(mail: IncomingMail) -> bool:
     same = IncomingMail.objects.filter(message_id=mail.message_id, from_address=mail.from_address)
     read = same.exclude(pk=mail.pk).exclude(state=MailState.STORED)
     return (read if mail.verdict == Verdict.FAILED else read.exclude(verdict=Verdict.FAILED)).exists()
+
+
+def _says_what_was_lost(mail: IncomingMail) -> bool:
+    """A report of a loss, in its form or by its code; who is away answers to the same address."""
+    if mail.nature == Nature.BOUNCE:
+        return True
+    is_by_a_server = mail.nature != Nature.AUTOMATIC or not mail.envelope_sender
+    is_a_delay = "\nAction: delayed" in mail.text
+    return (
+        is_by_a_server
+        and not is_a_delay
+        and _STATUS.search(mail.text) is not None
+        and is_for_a_bounce(mail.recipient)
+    )
 
 
 def _is_ours(address: str) -> bool:
@@ -192,6 +207,9 @@ def _right_by_reference(mail: IncomingMail, now: datetime) -> ReplyToken | None:
 def _post(mail: IncomingMail, right: ReplyToken, ports: Ports) -> None:
     """Write it into the thread as its person would on the page; what is refused there is held."""
     mail.thread = right.thread
+    if goes_round(mail, right.thread):
+        hold(mail, Reason.TOO_MANY)
+        return
     try:
         with transaction.atomic():
             post = reply(

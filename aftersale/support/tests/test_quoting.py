@@ -85,7 +85,7 @@ def test_what_she_wrote_herself_is_not_taken_for_a_quote(text):
         ("The second.\n\nSent from my iPhone\n\n> Which?", "The second."),
         ("The second.\n发自我的iPhone", "The second."),
         ("The second.\n--\nAnn\n1 Example Street\n\n> Which?", "The second."),
-        (f"See below.\n\n----- Forwarded message ----\nFrom: {US}\nDate: 24 Nov 2026\n\nWhich?", "See below."),
+        (f"See below.\n\n----- Forwarded ----\nFrom: {US}\nDate: 24 Nov 2026\n\nWhich?", "See below."),
     ],
 )  # fmt: skip
 def test_answers_below_and_signatures(text, fresh):

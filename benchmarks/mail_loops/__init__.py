@@ -1,0 +1,1 @@
+"""How many mails go out in three days to mailboxes that answer by themselves, with each guard and without."""
