@@ -203,7 +203,7 @@ def _headline(one: Told) -> str:
         amount = Money(minor, one["amount"]["currency"]).told(translation.get_language() or "en")
         line += _(" · you get back %(amount)s") % {"amount": amount}
     if one["last_day"]:
-        day = date_format(date.fromisoformat(one["last_day"]), "DATE_FORMAT")
+        day = _day(date.fromisoformat(one["last_day"]))
         line += _(" · hand it over by %(day)s") % {"day": day}
     return line
 
@@ -273,7 +273,7 @@ def _way_told(way: Way, order: Order) -> Told:
 
 def _where(way: Way, order: Order) -> str:
     def day(at: datetime) -> str:
-        return date_format(order.day_of(at), "DATE_FORMAT")
+        return _day(order.day_of(at))
 
     if way.arrived_at is not None:
         return _("It was delivered on %(day)s.") % {"day": day(way.arrived_at)}
@@ -305,6 +305,11 @@ def _lateness(way: Way) -> str:
         "Its last scan was %(days)d day ago.", "Its last scan was %(days)d days ago.", way.silent_days
     ) % {"days": way.silent_days}
     return f"{usual} **{late}** {silent}"
+
+
+def _day(on: date) -> str:
+    """As the pages write it: 14 January 2027."""
+    return date_format(on, "j F Y" if translation.get_language() == "en" else "DATE_FORMAT")
 
 
 def _quoted(text: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from aftersale.returns.services import (
     receive_return,
     withdraw_return,
 )
-from aftersale.returns.tests.cast import World, an_order
+from aftersale.returns.tests.cast import World, a_world, an_order
 from aftersale.support.erasing import PURPOSE, erase_me, erase_person
 from aftersale.support.errors import NotForYou, NotOverYet
 from aftersale.support.models import Erasure, Post, Reader, Thread
@@ -32,6 +32,11 @@ from aftersale.support.services import About, report_post, save_draft
 from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
 
 NAMED = ("keller", "ann@example.com", "K-7001", "xylophone", "Lampenfreundin")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return a_world()
 
 
 @pytest.fixture
