@@ -1,12 +1,14 @@
 """Incidents as the desk sees them: what is linked, what was answered where, what a thread may belong to."""
 
+from typing import Any
+
 from django.db.models import Count, F, Q, QuerySet
 
 from aftersale.base.errors import NotYours
-from aftersale.support.models import Incident, IncidentAnswer, Thread
+from aftersale.support.models import Incident, Thread
 
 
-def incidents() -> QuerySet[Incident]:
+def incidents() -> QuerySet[Any]:
     """Open ones first, then the last that was closed, with `threads`, `owed` and `failed` counted."""
     rows = Incident.objects.select_related("opened_by", "closed_by").annotate(
         threads=Count("links", distinct=True),
@@ -16,7 +18,7 @@ def incidents() -> QuerySet[Incident]:
     return rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at", "-pk")
 
 
-def incident_called(reference: str) -> Incident:
+def incident_called(reference: str) -> Any:
     """The incident of this name, counted; for our staff. Raises NotYours."""
     found = incidents().filter(reference=reference).first()
     if found is None:
@@ -37,7 +39,7 @@ def suggested_for(thread: Thread) -> QuerySet[Incident]:
     return open_incidents().filter(kind=thread.kind).exclude(links__thread=thread)
 
 
-def answers_of(incident: Incident) -> QuerySet[IncidentAnswer]:
+def answers_of(incident: Incident) -> QuerySet[Any]:
     """What was answered, the newest first, with `posted`, `owed` and `failed` counted."""
     return (
         incident.answers.select_related("author")

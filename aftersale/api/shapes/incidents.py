@@ -1,7 +1,7 @@
 """Incidents: what many threads are about, what was answered to all of them, and how far that has come."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -9,7 +9,6 @@ from pydantic.config import JsonDict
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
 from aftersale.api.shapes.threads import KindName
 from aftersale.support.incident_queries import answers_of
-from aftersale.support.models import Kind
 
 _INCIDENT: JsonDict = {
     "reference": "I4H8QX-2M9TD",
@@ -107,14 +106,11 @@ class ClosingIncident(Shape):
 
 def told_incident(row: Any) -> Incident:
     """An incident that came through `incidents`."""
-    kind: Literal["general", "review", "tracking", "return", "charge", "card", "claim"] | None = None
-    if row.kind:
-        kind = Kind(row.kind).value
     return Incident(
         reference=row.reference,
         title=row.title,
         text=row.text,
-        kind=kind,
+        kind=row.kind or None,
         threads=row.threads,
         answers=[
             ToAllThreads(
