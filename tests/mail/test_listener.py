@@ -112,6 +112,25 @@ def test_thirty_connections_at_once_are_all_stored(listener):
     assert IncomingMail.objects.count() == 30
 
 
+def test_the_same_mail_over_eight_connections_at_once_is_one_row(listener):
+    raw, answers, ready = letter(), [], threading.Barrier(8)
+
+    def write():
+        with Talk(listener) as client:
+            client.begin()
+            client.send(raw)
+            ready.wait(20)
+            answers.append(client.end())
+
+    clients = [threading.Thread(target=write) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert answers == ["250 2.0.0 stored"] * 8
+    assert IncomingMail.objects.count() == 1
+
+
 def test_one_connection_too_many_is_asked_to_come_again(tmp_path):
     with (
         listening(tmp_path, "--connections", "2") as listener,
