@@ -27,6 +27,7 @@ from aftersale.api.shapes.mail import (
     told_matter,
     told_whole,
 )
+from aftersale.base.errors import BadInput, NotYours
 from aftersale.support.mail import conversations, opening, picking, releasing
 from aftersale.support.models import TEAM
 
@@ -153,9 +154,11 @@ def drop_mail(request: ApiRequest, code: MailId) -> HttpResponse:
 )
 def open_thread_from_mail(request: ApiRequest, asked: MailLink) -> HttpResponse:
     """By the link of its acknowledgement, whoever holds it. Asked again, it is the same thread."""
-    thread = opening.open_thread_from_mail(
-        ports=request.ports, token=asked.token, network=f"key {request.auth.pk}"
-    )
+    network = f"key {request.auth.pk}"
+    try:
+        thread = opening.open_thread_from_mail(ports=request.ports, token=asked.token, network=network)
+    except NotYours:
+        raise BadInput("token", "another", "the last part of a link that we mailed") from None
     return told(OpenedThread(thread=thread.reference))
 
 
