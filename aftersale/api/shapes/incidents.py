@@ -1,9 +1,9 @@
 """Incidents: what many threads are about, what was answered to all of them, and how far that has come."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, Strict
 from pydantic.config import JsonDict
 
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
@@ -77,7 +77,7 @@ class ThreadsToLink(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"threads": ["T5D0XK-2V7QH"]}]})
 
-    threads: list[str] = Field(min_length=1, max_length=500)
+    threads: list[Annotated[str, Field(pattern=REFERENCE)]] = Field(min_length=1, max_length=500)
 
 
 class ThreadToUnlink(Shape):
@@ -101,7 +101,7 @@ class ClosingIncident(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"solve": True}]})
 
-    solve: bool = False
+    solve: Annotated[bool, Strict()] = False
 
 
 def told_incident(row: Any) -> Incident:

@@ -1,8 +1,9 @@
 """Macros: prepared answers with their versions."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, Strict
 from pydantic.config import JsonDict
 
 from aftersale.api.fields import PLAIN, REFERENCE, Shape
@@ -60,9 +61,9 @@ class MacroToSave(Shape):
     )
 
     name: str = Field(pattern=PLAIN)
-    texts: dict[str, str] = Field(max_length=10)
-    actions: list[str] = Field([], max_length=10)
-    is_active: bool = True
+    texts: dict[str, Annotated[str, Field(pattern=PLAIN)]] = Field(max_length=10)
+    actions: list[Annotated[str, Field(pattern=PLAIN)]] = Field([], max_length=10)
+    is_active: Annotated[bool, Strict()] = True
 
 
 class MacroFilled(Shape):

@@ -1,12 +1,12 @@
 """Moves of posts from thread to thread, and who of the staff is at a thread."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from aftersale.api.fields import PLAIN, REFERENCE, Shape
+from aftersale.api.fields import PLAIN, REFERENCE, Shape, Whole
 from aftersale.support.collisions import Here
 from aftersale.support.models import Move as MoveRow
 
@@ -54,7 +54,7 @@ class Splitting(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"numbers": [3, 4], "subject": "The card"}]})
 
-    numbers: list[int] = Field(min_length=1, max_length=1000)
+    numbers: list[Annotated[Whole, Field(ge=1, le=1_000_000)]] = Field(min_length=1, max_length=1000)
     subject: str = Field(pattern=PLAIN)
 
 

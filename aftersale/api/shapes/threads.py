@@ -219,7 +219,9 @@ class NewPost(Shape):
     body: str = Field(pattern=PLAIN)
     visibility: VisibilityName | None = None
     macro: str | None = Field(None, pattern=REFERENCE, description="the macro it was written with")
-    actions: list[str] = Field([], max_length=10, description="of the macro's, what is to follow the answer")
+    actions: list[Annotated[str, Field(pattern=PLAIN)]] = Field(
+        [], max_length=10, description="of the macro's, what is to follow the answer"
+    )
     seen: int | None = Field(
         None, ge=0, le=1_000_000, description="the last number one had read: nothing is sent over later posts"
     )
