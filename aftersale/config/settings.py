@@ -94,8 +94,9 @@ SUPPORT_ACKNOWLEDGEMENTS_A_DAY = environment.whole("SUPPORT_ACKNOWLEDGEMENTS_A_D
 SUPPORT_KNOWN_DOMAINS = frozenset(
     environment.text(
         "SUPPORT_KNOWN_DOMAINS",
-        "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.de gmx.net"
-        " web.de t-online.de orange.fr libero.it qq.com foxmail.com 163.com 126.com sina.com proton.me",
+        "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.de"
+        " gmx.net web.de t-online.de orange.fr libero.it qq.com foxmail.com 163.com 126.com sina.com"
+        " proton.me",
     )
     .lower()
     .split()

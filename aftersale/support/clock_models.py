@@ -51,9 +51,7 @@ class Rating(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "solved_at"], name="one_rating_a_solution")
-        ]
+        constraints = [models.UniqueConstraint(fields=["thread", "solved_at"], name="one_rating_a_solution")]
         indexes = [models.Index(fields=["rated_at"], name="rating_rated")]
 
     def __str__(self) -> str:

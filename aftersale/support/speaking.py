@@ -184,9 +184,7 @@ def _decision_words(told: Sequence[Told]) -> str:
     if not told:
         return ""
     parts = [_("What the policy says to this, before anybody of our staff has looked:")]
-    parts += [
-        "\n".join([_headline(one), "", *_quoted(one["because"]), "", *_beneath(one)]) for one in told
-    ]
+    parts += ["\n".join([_headline(one), "", *_quoted(one["because"]), "", *_beneath(one)]) for one in told]
     return "\n\n".join(parts)
 
 

@@ -1,6 +1,8 @@
 """Ann shows what is wrong with a photo from her phone; Mia looks at it, and both find the bill."""
 
 from io import BytesIO
+from itertools import product
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -30,6 +32,7 @@ def payload(name: str, kind: str, content: bytes) -> FilePayload:
 
 PHOTO = payload("crack.jpg", "image/jpeg", a_photo())
 BILL = payload("bill.pdf", "application/pdf", PDF)
+SCREENS: tuple[dict[str, Any], ...] = ({}, PHONE)
 
 
 def main_width(page: Page) -> int:
@@ -115,7 +118,7 @@ def test_pages_with_files_are_without_a_fault_in_light_in_dark_and_on_a_phone(
     with_file(site.world, post, "bill.pdf", PDF)
     with_file(site.world, post, "high.png", a_photo((300, 1500), "PNG"))
     for person in (site.world.ann, site.world.mia):
-        for scheme, screen in (("light", {}), ("dark", {}), ("dark", PHONE), ("light", PHONE)):
+        for scheme, screen in product(("light", "dark"), SCREENS):
             page = people.signed_in(person, language=language, color_scheme=scheme, **screen)
             page.goto(f"/threads/{thread.reference}/")
             page.locator("input[type=file]").set_input_files([PHOTO, BILL])
@@ -123,4 +126,5 @@ def test_pages_with_files_are_without_a_fault_in_light_in_dark_and_on_a_phone(
                 picture.scroll_into_view_if_needed()
                 expect(picture).to_have_js_property("complete", True)
             assert faults(page) == []
-            assert main_width(page) <= (page.viewport_size or {})["width"]
+            assert page.viewport_size is not None
+            assert main_width(page) <= page.viewport_size["width"]

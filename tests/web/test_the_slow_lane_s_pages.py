@@ -28,8 +28,7 @@ def signed_in(person: User) -> Client:
 def test_looking_at_the_link_opens_nothing_and_pressing_its_button_opens_the_thread(world: World):
     write_in(world, text="My lamp hums.", files=[("lamp.txt", "text/plain", b"a lamp")])
     path = f"/mail/{MailConversation.objects.get().token}/"
-    for _scanner in range(3):
-        page = Client().get(path)
+    page, *_others = [Client().get(path) for _scanner in range(3)]
     assert not Thread.objects.exists()
     text = page.content.decode()
     assert "My lamp hums." in text

@@ -114,8 +114,8 @@ def test_the_card_that_a_number_may_be_is_told_to_its_owner_alone(world, ann, th
     number = CARD[:-4] + card.last_four
     files = []
     if where != "text":
-        file = {"name": f"{number}.txt"} if where == "name" else {"content": number.encode(), "name": "a.txt"}
-        files = [add(ann, thread, **{"content": b"Hello", **file}).json()["reference"]]
+        name, content = (f"{number}.txt", b"Hello") if where == "name" else ("a.txt", number.encode())
+        files = [add(ann, thread, name=name, content=content).json()["reference"]]
     body = {"body": number if where == "text" else "See the file.", "files": files}
     told = ann.post(f"/threads/{thread.reference}/posts", body, wish=a_wish()).json()
     assert (told["cards_removed"], told["saved_cards"]) == (1, [card.reference])

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersale.config.environment import SettingError, days_off
-from aftersale.support.clocks import Calendar, Holidays
+from aftersale.support.clocks import Calendar
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Asia/Shanghai"]
 MINUTE = timedelta(minutes=1)
@@ -49,7 +48,7 @@ def test_due_is_where_the_minutes_of_work_end(zone, days, opens, closes):
 # Weeks in which the clocks change somewhere, and others; to the minute.
 WEEKS = ((3, 6), (3, 27), (4, 3), (7, 1), (10, 2), (10, 23), (10, 30))
 MOMENTS = st.builds(
-    lambda day, minutes: datetime(2026, *day, tzinfo=UTC) + minutes * MINUTE,
+    lambda day, minutes: datetime(2026, day[0], day[1], tzinfo=UTC) + minutes * MINUTE,
     st.sampled_from(WEEKS),
     st.integers(0, 4 * 24 * 60),
 )
@@ -79,17 +78,3 @@ def test_any_calendar_with_any_pauses_agrees_with_the_minutes(calendar, start, m
     assert due == minute_by_minute(calendar, start, minutes, pauses)
     assert calendar.worked(start, due, pauses) == minutes * MINUTE
     assert calendar.is_open(start) == works(calendar, start, ())
-
-
-def test_days_and_countries_are_days_off(monkeypatch):
-    monkeypatch.setenv("SUPPORT_HOLIDAYS", "2026-12-24 DE-BY CN")
-    off = Holidays(*days_off("SUPPORT_HOLIDAYS", ""))
-    known = [date(2026, 12, 24), date(2026, 12, 25), date(2027, 1, 6), date(2026, 10, 1)]
-    assert all(day in off for day in known) and date(2026, 12, 23) not in off
-
-
-@pytest.mark.parametrize("wrong", ["XX", "DE-QQ", "2026-13-01", "24.12.2026", "soon"])
-def test_what_is_no_day_off_stops_the_start(monkeypatch, wrong):
-    monkeypatch.setenv("SUPPORT_HOLIDAYS", wrong)
-    with pytest.raises(SettingError, match="SUPPORT_HOLIDAYS takes days and codes of countries"):
-        days_off("SUPPORT_HOLIDAYS", "")

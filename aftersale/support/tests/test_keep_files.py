@@ -1,8 +1,10 @@
 """Files that people send are kept as what they are, and only if they are what their names say."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from random import Random
 from time import perf_counter
+from types import MappingProxyType
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -177,7 +179,9 @@ def test_a_mail_s_good_files_are_kept_and_the_others_named():
     assert left_out == ["[card number removed: Visa ending 4242].exe", *(f"{n}.txt" for n in range(20, 25))]
 
 
-def a_document(text: str, *, part: str = "word/document.xml", **more: bytes) -> bytes:
+def a_document(
+    text: str, *, part: str = "word/document.xml", more: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
     written = BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
@@ -200,8 +204,8 @@ def test_a_document_is_kept_as_it_is():
         ("letter.docx", a_document(CARD), "without card numbers"),
         ("letter.docx", a_document("4242</w:t></w:r><w:r><w:t> 4242 4242 4242"), "without card numbers"),
         ("table.xlsx", a_document(f"<v>{CARD.replace(' ', '')}</v>", part="xl/workbook.xml"), "without card"),
-        ("letter.docx", a_document("Hello", **{"word/vbaProject.bin": b"macro"}), "without macros"),
-        ("letter.docx", a_document("Hello", **{"word/big.xml": bytes(30_000_000)}), "without macros"),
+        ("letter.docx", a_document("Hello", more={"word/vbaProject.bin": b"macro"}), "without macros"),
+        ("letter.docx", a_document("Hello", more={"word/big.xml": bytes(30_000_000)}), "without macros"),
         ("letter.docx", a_document("7", part="xl/workbook.xml"), "docx"),
         ("letter.pdf", a_document("Hello"), "pdf"),
     ],

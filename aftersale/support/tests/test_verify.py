@@ -1,6 +1,7 @@
 """`aftersale verify` looks at threads, mails and files: clean after real stories, loud on planted faults."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -140,6 +141,6 @@ def test_a_post_with_too_many_files_is_found(stories):
     assert breached() == {"few files"}
 
 
-def _sql(statement: str, *given: object) -> None:
+def _sql(statement: str, *given: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

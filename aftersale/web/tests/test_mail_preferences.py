@@ -39,7 +39,7 @@ def mail(world, thread) -> DemoMail:
 
 
 @pytest.fixture
-def path(mail) -> str:
+def path(mail):
     return "/" + mail.headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
 
 

@@ -1,4 +1,4 @@
-"""Files with posts: chosen, kept while a form is refused, read by who reads the post, removed by our staff."""
+"""Files with posts: chosen, kept while a form is refused, read with the post, removed by our staff."""
 
 import re
 from datetime import timedelta
@@ -146,8 +146,7 @@ def test_a_second_press_posts_once_and_leaves_no_file_behind(world, ann):
 
 def test_a_file_chosen_again_for_the_same_draft_waits_once(world, ann):
     thread = ask(world)
-    for _press in range(2):
-        page = answer(ann, thread, sent("lamp.png", a_picture()), do="draft")
+    page, _again = [answer(ann, thread, sent("lamp.png", a_picture()), do="draft") for _press in range(2)]
     assert len(waiting_in(page)) == 1 and Attachment.objects.count() == 1
 
 
@@ -188,6 +187,7 @@ def test_a_hidden_post_hides_its_files(world, ann):
     answer(ann, thread, sent("lamp.png", a_picture()))
     file, visitor = Attachment.objects.get(), Client()
     assert visitor.get(f"/files/{file.reference}/").status_code == 200
+    assert file.post is not None
     hide_post(ports=world.ports, by=world.mia, post=file.post, reason="rude")
     assert {c.get(f"/files/{file.reference}/").status_code for c in (visitor, ann)} == {404}
     assert signed_in(world.mia).get(f"/files/{file.reference}/").status_code == 200

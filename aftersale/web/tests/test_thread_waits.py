@@ -6,7 +6,7 @@ from aftersale.support.models import Thread
 from aftersale.support.tests.cast import ask
 
 
-def queue_of(client) -> str:
+def queue_of(client):
     return client.get("/desk/threads/").content.decode().partition("<main")[2].partition("</main>")[0]
 
 
