@@ -55,9 +55,14 @@ def visible_posts(viewer: Viewer) -> QuerySet[Post]:
     return rows.filter(Q(is_held=False) | Q(author=viewer), hidden_at=None)
 
 
+def with_what_lists_tell(rows: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Threads with what a list tells of each; one that was put into another is in none."""
+    return rows.filter(merged_into=None).select_related(*_WITH)
+
+
 def visible_threads(viewer: Viewer) -> QuerySet[Thread]:
     """The threads in which this person sees a post; one that was put into another has none."""
-    rows = Thread.objects.filter(merged_into=None).select_related(*_WITH)
+    rows = with_what_lists_tell(Thread.objects.all())
     if is_team(viewer):
         return rows
     return rows.filter(Exists(visible_posts(viewer).filter(thread=OuterRef("pk")).order_by()))

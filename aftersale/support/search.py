@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from aftersale.accounts.models import Role
+from aftersale.orders.models import Order, Parcel
+from aftersale.returns.models import Rma
 from aftersale.support.models import Post, Thread
-from aftersale.support.queries import Viewer, visible_posts, visible_threads
+from aftersale.support.queries import Viewer, visible_posts, visible_threads, with_what_lists_tell
 
 TABLE = "support_post_search"
 LONGEST_QUERY = 200
@@ -43,7 +45,8 @@ _WRITE = {
     "postgresql": f"INSERT INTO {TABLE} (rowid, tokens) VALUES (%s, %s::tsvector)",  # noqa: S608
 }
 _FIND = {
-    "sqlite": f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s",  # noqa: S608
+    # The limit makes SQLite look the words up once, and not for each post anew, whatever it knows of them.
+    "sqlite": f"SELECT rowid FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT -1)",  # noqa: S608
     "postgresql": f"SELECT rowid FROM {TABLE} WHERE tokens @@ %s::tsquery",  # noqa: S608
 }
 
@@ -51,11 +54,13 @@ _FIND = {
 def threads_found(viewer: Viewer, words: str) -> QuerySet[Thread]:
     """The threads in which this person sees a post with all of `words`, or which are about what they name."""
     words = words[:LONGEST_QUERY].strip()
-    about = _named(viewer, words)
+    named = visible_threads(viewer).filter(pk__in=_named(viewer, words))
     hits = posts_found(viewer, words)
     if hits is None:
-        return visible_threads(viewer).filter(about)
-    return visible_threads(viewer).filter(Q(pk__in=hits.values("thread")) | about)
+        return named
+    # Whoever sees a post of a thread sees the thread: to ask that again of each is what would take long.
+    about = Q(pk__in=[row.pk for row in named.only("pk").select_related(None)])
+    return with_what_lists_tell(Thread.objects.filter(Q(pk__in=hits.values("thread")) | about))
 
 
 def posts_found(viewer: Viewer, words: str) -> QuerySet[Post] | None:
@@ -63,7 +68,8 @@ def posts_found(viewer: Viewer, words: str) -> QuerySet[Post] | None:
     query = _query(words[:LONGEST_QUERY])
     if query is None:
         return None
-    return visible_posts(viewer).filter(pk__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
+    rows = visible_posts(viewer).annotate(place=F("pk") + 0)
+    return rows.filter(place__in=RawSQL(_FIND[connection.vendor], [query])).order_by()  # noqa: S611
 
 
 def hits_in(text: str, words: str) -> list[tuple[int, int]]:
@@ -171,14 +177,26 @@ def _exactly(token: str) -> str:
     return f'"{token}"' if connection.vendor == "sqlite" else f"'{token}'"
 
 
-def _named(viewer: Viewer, words: str) -> Q:
-    """The threads whose reference, order, return, RMA or tracking number this is."""
-    about = Q(reference__iexact=words) | Q(case__reference__iexact=words)
-    led = Thread.objects.filter(reference__iexact=words).order_by()
-    about |= Q(pk__in=led.values("merged_into")) | Q(pk__in=led.values("merged_into__merged_into"))
-    if getattr(viewer, "role", "") == Role.SUPPLIER:
-        return about  # of another supplier's part of the order they learn nothing, not even by a hit
+def _named(viewer: Viewer, words: str) -> list[int]:
+    """The threads whose reference, order, return, RMA or tracking number this is, by their indexes."""
+    if not words or " " in words:
+        return []
+    ways = {words, words.upper(), words.lower()}
+    led = Thread.objects.filter(reference__in=ways).order_by()
+    found = set(led.values_list("pk", "merged_into", "merged_into__merged_into"))
+    pks = {pk for row in found for pk in row if pk is not None}
+    pks |= set(Thread.objects.filter(case__reference__in=ways).order_by().values_list("pk", flat=True))
+    if getattr(viewer, "role", "") != Role.SUPPLIER:
+        # Of another supplier's part of the order a supplier learns nothing, not even by a hit.
+        pks |= set(Thread.objects.filter(_of_the_deal(words, ways)).order_by().values_list("pk", flat=True))
+    return sorted(pks)
+
+
+def _of_the_deal(words: str, ways: set[str]) -> Q:
     rma = "".join(each for each in words.upper() if each.isalnum())
-    tracking = Q(order__groups__parcels__tracking_number__iexact=words)
-    named = Thread.objects.filter(tracking | Q(order__code__iexact=words) | Q(case__rmas__number=rma))
-    return about | Q(pk__in=named.order_by().values("pk"))
+    orders = Order.objects.filter(code__in=ways).order_by()
+    about = Q(order__in=orders.values("pk")) | Q(case__in=Rma.objects.filter(number=rma).values("case"))
+    if any(each.isdigit() for each in words):
+        parcels = Parcel.objects.filter(tracking_number__in=ways).order_by()
+        about |= Q(order__in=parcels.values("group__order"))
+    return about
