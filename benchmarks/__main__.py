@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.mail_loops.page import picture as loops_picture
 from benchmarks.page import ALONE, page, with_section
 from benchmarks.picture import picture
 from benchmarks.running import FAILED, all_figures, figures_of
@@ -31,9 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if quick:
         print(text)
         return 0
-    for name, content in (("benchmarks.md", text), ("pictures/benchmarks.svg", picture(figures))):
-        (DOCS / name).write_text(content, encoding="utf-8")
-        print(f"written: docs/{name}")
+    _write("benchmarks.md", text)
+    _write("pictures/benchmarks.svg", picture(figures))
+    if FAILED not in figures["mail-loops"]:
+        _write("pictures/mail-loops.svg", loops_picture(figures["mail-loops"]))
     return 0
 
 
@@ -42,9 +44,15 @@ def _only(name: str) -> int:
     if FAILED in figures:
         print(f"{name}: {figures[FAILED]}", file=sys.stderr)
         return 1
-    written.write_text(with_section(written.read_text(encoding="utf-8"), name, figures), encoding="utf-8")
-    print("written: docs/benchmarks.md")
+    _write("benchmarks.md", with_section(written.read_text(encoding="utf-8"), name, figures))
+    if name == "mail-loops":
+        _write("pictures/mail-loops.svg", loops_picture(figures))
     return 0
+
+
+def _write(name: str, content: str) -> None:
+    (DOCS / name).write_text(content, encoding="utf-8")
+    print(f"written: docs/{name}")
 
 
 if __name__ == "__main__":

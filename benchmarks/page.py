@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.goals import Goal
 from benchmarks.intake.page import intake
+from benchmarks.mail_loops.page import mail_loops
 from benchmarks.policy.peers.__main__ import PEERS
 from benchmarks.running import FAILED, Figures
 from benchmarks.section import Section, prose
@@ -36,6 +37,7 @@ def page(figures: Mapping[str, Figures]) -> str:
         _section("Wrong edits", figures, ["edits"], _edits),
         _section("Removing a card", figures, ["removals"], _removals),
         _section("Mails taken in", figures, ["intake"], intake),
+        _section("Mail loops", figures, ["mail-loops"], mail_loops),
     ]
     goals = [goal for section in sections for goal in section.goals]
     failed = sum(FAILED in each for each in figures.values())
@@ -288,7 +290,11 @@ def _removals(figures: Mapping[str, Figures]) -> Section:
 
 
 # The sections that can be measured and written anew by themselves, as they have no goals to count.
-ALONE: dict[str, Callable[[Mapping[str, Figures]], Section]] = {"removals": _removals, "intake": intake}
+ALONE: dict[str, Callable[[Mapping[str, Figures]], Section]] = {
+    "removals": _removals,
+    "intake": intake,
+    "mail-loops": mail_loops,
+}
 
 
 def with_section(text: str, name: str, figures: Figures) -> str:

@@ -13,10 +13,10 @@ NAMES = {
     ("json_logic", ""): "json-logic, Python",
     ("cedar", ""): "Cedar",
 }
-_WIDTH, _LEFT, _BAR, _STEP, _TOP = 860, 220, 20, 34, 92
-_ROOT = 'role="img" aria-labelledby="t d" font-family="system-ui, -apple-system, Segoe UI, sans-serif"'
+WIDTH, _LEFT, _BAR, _STEP, _TOP = 860, 220, 20, 34, 92
+ROOT = 'role="img" aria-labelledby="t d" font-family="system-ui, -apple-system, Segoe UI, sans-serif"'
 _BELOW = "The shipped policy, one order at a time from Python, on one core; each engine in its quickest form."
-_STYLE = (
+STYLE = (
     ".bg{fill:#fbfaf7}.ink{fill:#1d2b2a}.soft{fill:#586866}.ours{fill:#0f5c57}.theirs{fill:#93a5a2}"
     "@media (prefers-color-scheme:dark){.bg{fill:#131a1a}.ink{fill:#e8efed}.soft{fill:#9db0ad}"
     ".ours{fill:#5cc2b8}.theirs{fill:#56706c}}"
@@ -30,10 +30,10 @@ def picture(figures: Mapping[str, Figures]) -> str:
     height = _TOP + _STEP * len(bars) + 16
     told = "; ".join(f"{name} {_told(speed)}" for name, speed, _ in bars)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" {_ROOT}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {ROOT}>',
         f'<title id="t">Decisions a second</title><desc id="d">{told}.</desc>',
-        f"<style>{_STYLE}</style>",
-        f'<rect class="bg" width="{_WIDTH}" height="{height}" rx="14"/>',
+        f"<style>{STYLE}</style>",
+        f'<rect class="bg" width="{WIDTH}" height="{height}" rx="14"/>',
         '<text class="ink" x="32" y="42" font-size="20" font-weight="650">Decisions a second</text>',
         f'<text class="soft" x="32" y="66" font-size="13">{_BELOW}</text>',
     ]
@@ -43,7 +43,7 @@ def picture(figures: Mapping[str, Figures]) -> str:
 
 
 def _bar(name: str, speed: float, kind: str, share: float, top: int) -> list[str]:
-    width = max(2.0, share * (_WIDTH - _LEFT - 110))
+    width = max(2.0, share * (WIDTH - _LEFT - 110))
     middle, weight = round(top + _BAR * 0.72), ' font-weight="600"' if kind == "ours" else ""
     named = f'x="{_LEFT - 14}" y="{middle}" font-size="14" text-anchor="end"{weight}'
     told = f'x="{_LEFT + width + 10:.0f}" y="{middle}" font-size="13"'

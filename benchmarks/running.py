@@ -23,6 +23,7 @@ OURS = {
     "edits": ("benchmarks.policy.caught", ("--edits", "20")),
     "removals": ("benchmarks.removals", ("--removals", "20")),
     "intake": ("benchmarks.intake", ("--mails", "32", "--rounds", "1")),
+    "mail-loops": ("benchmarks.mail_loops", ("--hours", "2")),
     "backtest": ("benchmarks.policy.backtest", ("--orders", "300000", "--rounds", "2")),
 }
 

@@ -15,7 +15,7 @@ django.setup()
 from benchmarks.mail_loops.responders import KINDS
 from benchmarks.mail_loops.simulation import ALL, GUARDS, mails_to_one_who_wrote, mails_to_two_in_a_thread
 
-# In a thread, the guards that stop most of them; without any, one kind is like the other.
+# In a thread, the guards that stop some of them.
 IN_A_THREAD = {
     "marked": ["", "headers"],
     "bulk": ["", "headers"],
@@ -42,7 +42,8 @@ def main(hours: int) -> dict[str, Any]:
         }
         for name, kind in KINDS.items()
     }
-    return {"hours": hours, "lane": lane, "threads": threads}
+    told = {name: kind.told for name, kind in KINDS.items()}
+    return {"hours": hours, "told": told, "lane": lane, "threads": threads}
 
 
 if __name__ == "__main__":

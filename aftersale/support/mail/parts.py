@@ -1,7 +1,7 @@
 """A mail's parts as they came in, not decoded yet, counted while they are parted.
 
-The parser is the standard library's with `compat32`, which did not fail on 20,000 broken mails where its
-newer policies did.
+The parser is the standard library's with `compat32`: parsing 20,000 broken mails raised nothing, its decoding
+raised over some of them. So we decode ourselves, from what a part held as it came in.
 """
 
 from email import message_from_bytes
