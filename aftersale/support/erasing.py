@@ -29,6 +29,7 @@ from aftersale.support.models import (
     MailConversation,
     MailPreference,
     Post,
+    Rating,
     Reader,
     ReplyToken,
     Report,
@@ -134,6 +135,7 @@ def _forget_what_was_kept(person: User) -> None:
     for rows in (Draft, Reader, ReplyToken, StopToken, MailPreference):
         rows.objects.filter(person=person).delete()
     Report.objects.filter(person=person).update(reason=GONE)
+    Rating.objects.filter(thread__opener=person).update(comment="")
     # Answers that programs of theirs were given, kept so that a request sent twice is done once.
     person.kept_answers.all().delete()
 

@@ -1,0 +1,40 @@
+"""Ann wrote by mail, too: erased, her mails, their files and what we answered hold nothing of her."""
+
+import pytest
+
+from aftersale.returns.tests.cast import World, a_world
+from aftersale.support.erasing import erase_person
+from aftersale.support.mail.conversations import answer_conversation
+from aftersale.support.mail.reading import read_due_mail
+from aftersale.support.models import AttachmentBytes, IncomingMail, MailConversation
+from aftersale.support.tests.letters import deliver
+from tests.privacy.test_erase_a_person import everything
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return a_world()
+
+
+def test_what_she_wrote_by_mail_and_what_it_was_answered_goes(world: World):
+    world.ann.name = "Annegret Keller"
+    world.ann.save()
+    mail = {"sender": "ann@example.com", "name": "Annegret Keller", "subject": "My xylophone"}
+    files = [("xylophone.txt", "text/plain", b"My xylophone.")]
+    deliver(world, text="My xylophone hums. Keller", files=files, **mail)
+    read_due_mail(ports=world.ports)
+    conversation = MailConversation.objects.get()
+    answer_conversation(
+        ports=world.ports,
+        by=world.mia,
+        conversation=conversation,
+        body="> My xylophone hums.\n\nDear Ms. Keller, we look.",
+        intent="answer",
+    )
+    assert AttachmentBytes.objects.exists()
+    erase_person(ports=world.ports, by=world.mia, person=world.ann, keep_public=True)
+    left = everything()
+    assert not [word for word in ("keller", "xylophone", "ann@example.com") if word in left]
+    assert IncomingMail.objects.count() == 1 and not AttachmentBytes.objects.exists()
+    conversation.refresh_from_db()
+    assert conversation.answers.get().body == "\nDear Ms. …, we look."
