@@ -19,9 +19,14 @@ def world(db: None) -> World:
 def test_what_she_wrote_by_mail_and_what_it_was_answered_goes(world: World):
     world.ann.name = "Annegret Keller"
     world.ann.save()
-    mail = {"sender": "ann@example.com", "name": "Annegret Keller", "subject": "My xylophone"}
-    files = [("xylophone.txt", "text/plain", b"My xylophone.")]
-    deliver(world, text="My xylophone hums. Keller", files=files, **mail)
+    deliver(
+        world,
+        sender="ann@example.com",
+        name="Annegret Keller",
+        subject="My xylophone",
+        text="My xylophone hums. Keller",
+        files=[("xylophone.txt", "text/plain", b"My xylophone.")],
+    )
     read_due_mail(ports=world.ports)
     conversation = MailConversation.objects.get()
     answer_conversation(
