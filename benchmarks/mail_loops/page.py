@@ -34,7 +34,7 @@ def mail_loops(figures: Mapping[str, Figures]) -> Section:
             a mail says of itself is read. *Marks*: our mails say that a machine sent them, and an
             acknowledgement has no envelope sender. *Once a matter*, *once a day*, *ten a domain*: the
             acknowledgements that go out. *Limits*: the mails of one address that are read in an hour and in
-            a day. Taking away one alone changes little: each loop but one is stopped by another guard as well.
+            a day. Taking away one alone changes little: each loop but one is stopped by another guard too.
             Without any, all kinds are alike, and each of the four mails begins a loop of its own."""
         ),
         "",
@@ -44,8 +44,8 @@ def mail_loops(figures: Mapping[str, Figures]) -> Section:
             """The same between two people who follow one public thread, each with such a mailbox, where each
             answer becomes a post of which the other is told. *Rounds*: the same words for the third time in a
             day, or the eleventh mail in three hours, waits for our staff. The simulation found this loop, and
-            the guard came after it. Without it the limits of mails end the loop on its first day. An empty
-            cell was not measured."""
+            the guard came after it. Without it the loop came to an end within a day, after as many mails in
+            24 hours as in 72. An empty cell was not measured."""
         ),
         "",
         *_in_a_thread(each["threads"], each["told"]),

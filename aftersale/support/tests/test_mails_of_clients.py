@@ -1,7 +1,7 @@
 """Mails in the shapes that the programs of Ann and others send, and what we read in them.
 
-The files in `mails/` are written by hand after those shapes; none was ever sent, and the reader was mended after
-its first sight of them.
+The files in `mails/` are written by hand after those shapes; none was ever sent, and the reader was
+mended after its first sight of them.
 """
 
 from pathlib import Path
