@@ -3,7 +3,6 @@
 aiosmtpd speaks the protocol on an event loop; the database is asked in a few threads. What is between
 a client and us can break anywhere: until the 250 was sent, the mail is the client's to bring again.
 """
-# ruff: noqa: N802 - aiosmtpd finds its hooks by their names.
 
 import asyncio
 import logging
