@@ -3,11 +3,14 @@
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 
 pytest_plugins = ["tests.money.plugin"]
 LOCALSTRIPE = Path(__file__).parent / ".tools" / "localstripe" / "bin" / "python"
@@ -49,6 +52,16 @@ def _reason_to_leave_out(item: pytest.Item) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason, count in sorted(_left_out.items()):
         terminalreporter.write_line(f"left out: {count} that {reason}")
+
+
+@pytest.fixture(autouse=True)
+def an_empty_search(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """The search's table is no model's, so nothing else empties it after a test that commits."""
+    yield
+    marked = request.node.get_closest_marker("django_db")
+    if marked is not None and marked.kwargs.get("transaction"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM support_post_search")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from playwright.sync_api import Browser
 
 from tests.stories.people import People
@@ -20,7 +20,13 @@ def site(
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
         world, fin = make_world()
-        with started(Path(tmp_path_factory.mktemp("site"))) as address:
+        # All stories of a run are one day of the same few people.
+        allowed = {"SUPPORT_THREADS_A_DAY": 500, "SUPPORT_POSTS_AN_HOUR": 2000}
+        told = {name: str(value) for name, value in allowed.items()}
+        with (
+            override_settings(**allowed),
+            started(Path(tmp_path_factory.mktemp("site")), **told) as address,
+        ):
             yield Site(address, world, fin)
         end_other_sessions()
         teardown_databases(databases, verbosity=0)

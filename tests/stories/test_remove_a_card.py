@@ -181,7 +181,7 @@ def test_fleur_saves_a_card_on_the_provider_s_own_page(site: Site, people: Peopl
 
 
 def test_a_late_removal_stands_out_on_the_pages_of_finance(site: Site, people: People):
-    gwen, card = _without_password(site, "gwen")
+    gwen, card = _without_password(site, "gwenda")
     page = people.signed_in(gwen)
     _submit_by_birthdate(page, card)
     case = RemovalRequest.objects.get(card=card)

@@ -1,6 +1,8 @@
 """What a person wants of mails about threads."""
 
-from pydantic import ConfigDict
+from typing import Annotated
+
+from pydantic import ConfigDict, Strict
 
 from aftersale.accounts.models import User
 from aftersale.api.fields import Shape
@@ -31,7 +33,7 @@ class WantedMails(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"wants_thread_mails": False}]})
 
-    wants_thread_mails: bool
+    wants_thread_mails: Annotated[bool, Strict()]
 
 
 def told_mail_preference(person: User, ports: Ports) -> MailPreference:
