@@ -58,10 +58,12 @@ def _refused(recipient: str, code: int, said: bytes | str) -> PortFailed:
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
     if code < 500:
         return PortFailed(f"the mail server does not take {recipient} now: {code}")
-    status = _STATUS.search(text)
-    return AddressRefused(
-        f"the mail server refuses {recipient}: {code}", status=status.group() if status else "5.0.0"
-    )
+    found = _STATUS.search(text)
+    status = found.group() if found else "5.0.0"
+    if status.startswith("5.7."):
+        # Its rules refuse us, not the address (RFC 3463): a slip in a relay's setting can be mended.
+        return PortFailed(f"the mail server's rules refuse a mail to {recipient}: {status}")
+    return AddressRefused(f"the mail server refuses {recipient}: {code}", status=status)
 
 
 class Backend(EmailBackend):

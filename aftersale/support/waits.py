@@ -119,7 +119,8 @@ def _said(wait: timedelta | None, *, is_least: bool) -> str:
 def _threads(now: datetime) -> Iterable[Served]:
     """Threads from their opening; one that came from a mail from that mail on, never shorter than it was."""
     columns = ("opened_at", "first_answered_at", "solved_at", "closed_at")
-    rows = Thread.objects.filter(opened_at__gt=now - WINDOW, merged_into=None)
+    # A published review asks nothing, so nobody waits in it.
+    rows = Thread.objects.filter(opened_at__gt=now - WINDOW, merged_into=None, bought_here=None)
     for since, answered, *ended in rows.values_list(*columns):
         until = answered or min((each for each in ended if each), default=now)
         yield Served(until - since, is_answered=answered is not None)

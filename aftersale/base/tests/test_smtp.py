@@ -229,6 +229,7 @@ def test_port_465_is_secret_from_the_start(served, secret):
     [
         ({"rcpt": "550 5.1.1 no such mailbox"}, False, "5.1.1"),
         ({"rcpt": "550 unknown"}, False, "5.0.0"),
+        ({"rcpt": "554 5.7.1 relay access denied"}, True, ""),
         ({"rcpt": "452 4.2.2 mailbox full"}, True, ""),
         ({"rcpt": "450 4.7.1 greylisted, come back"}, True, ""),
         ({"data": "554 5.7.1 looks like spam"}, False, ""),

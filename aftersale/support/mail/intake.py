@@ -35,7 +35,7 @@ def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via:
     files, left_out = safe_ones((file.name, file.content) for file in mail.files)
     row = _row_of(mail, ports)
     row.via, row.recipient, row.digest, row.size = via, recipient, digest, len(raw)
-    row.envelope_sender, row.files_left_out = _clean(sender or "")[:_LONGEST_ADDRESS], left_out
+    row.envelope_sender, row.files_left_out = _without_cards(sender or "")[:_LONGEST_ADDRESS], left_out
     return _stored(row, files, ports) or delivered.get()
 
 
@@ -72,11 +72,10 @@ def _row_of(mail: ReadMail, ports: Ports) -> IncomingMail:
     """What is kept of the mail's own words, without card numbers; its raw bytes never are."""
     now = ports.clock.now()
     subject, text = scrub(" ".join(_clean(mail.subject).split())), scrub(_clean(mail.text).strip())
-    has_card_as_name = bool(scrub(mail.from_address).found)
     return IncomingMail(
-        message_id=_clean(mail.message_id),
-        references=[_clean(each) for each in mail.references],
-        from_address="" if has_card_as_name else _clean(mail.from_address)[:_LONGEST_ADDRESS],
+        message_id=_without_cards(mail.message_id),
+        references=[each for each in map(_without_cards, mail.references) if each],
+        from_address=_without_cards(mail.from_address)[:_LONGEST_ADDRESS],
         from_name=scrub(_clean(mail.from_name)).text[:_LONGEST_NAME],
         nature=mail.nature,
         verdict=mail.verdict,
@@ -90,6 +89,11 @@ def _row_of(mail: ReadMail, ports: Ports) -> IncomingMail:
 
 def _cards(found: Iterable[Found]) -> list[list[str]]:
     return [[hit.brand, hit.last_four] for hit in found]
+
+
+def _without_cards(name: str) -> str:
+    """An address or an id of a mail; nothing where it holds a card number, for a part of it names nobody."""
+    return "" if scrub(name).found else _clean(name)
 
 
 def _clean(text: str) -> str:

@@ -100,13 +100,13 @@ def _lease(pk: int, ports: Ports) -> bool:
 @transaction.atomic
 def _sort_one(pk: int, ports: Ports) -> None:
     address = IncomingMail.objects.values_list("from_address", flat=True).get(pk=pk)
-    _queue_up(address)
+    queue_up(address)
     mail = IncomingMail.objects.select_for_update(of=("self",)).select_related("thread").get(pk=pk)
     if mail.state == MailState.STORED:
         _sort(mail, ports)
 
 
-def _queue_up(address: str) -> None:
+def queue_up(address: str) -> None:
     """Mails of one sender are read one after the other, whoever reads them."""
     if not address:
         return

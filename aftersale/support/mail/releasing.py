@@ -9,10 +9,10 @@ from aftersale.base.ports import Ports
 from aftersale.support.errors import MailSettled, NotForYou, ThreadClosed
 from aftersale.support.mail.conversations import take_in
 from aftersale.support.mail.filing import drop, file_as_post, fresh_words, in_pieces
+from aftersale.support.mail.reading import queue_up
 from aftersale.support.mail.reply_tokens import token_of
 from aftersale.support.models import (
     TEAM,
-    Correspondent,
     IncomingMail,
     MailState,
     Thread,
@@ -45,15 +45,14 @@ def release_mail(*, ports: Ports, by: User, mail: IncomingMail, to: str) -> Inco
     Raises NotForYou, BadInput, MailSettled, ThreadClosed.
     """
     mail = _locked(mail, by)
-    accepted = [
-        each for each, is_there in ((THREAD, mail.thread), (SLOW_LANE, mail.from_address)) if is_there
-    ]
+    right = _right_of(mail, ports)
+    accepted = [each for each, is_there in ((THREAD, right), (SLOW_LANE, mail.from_address)) if is_there]
     if to not in accepted:
         raise BadInput(
             "to", to, f"one of {', '.join(accepted)}" if accepted else "nothing: it can be dropped"
         )
-    if to == THREAD:
-        _into_its_thread(mail, ports)
+    if to == THREAD and right:
+        _into_its_thread(mail, right, ports)
     else:
         take_in(mail, ports=ports)
     return mail
@@ -67,11 +66,22 @@ def drop_mail(*, ports: Ports, by: User, mail: IncomingMail) -> IncomingMail:
     return mail
 
 
-def _into_its_thread(mail: IncomingMail, ports: Ports) -> None:
-    assert mail.thread is not None, "it was looked at before"
-    token = token_of(mail.recipient, ports.clock.now())
-    thread = locked(token.thread if token else mail.thread)
-    author, eyes = (token.person, token.ceiling) if token else (thread.opener, _usual(thread))
+def _right_of(mail: IncomingMail, ports: Ports) -> tuple[Thread, User, str] | None:
+    """Where the mail may be a post, whose, and for whose eyes.
+
+    A living reply address says so. Without one only the opener's own words go in: what our staff or a
+    supplier wrote must never stand there as the customer's.
+    """
+    if token := token_of(mail.recipient, ports.clock.now()):
+        return token.thread, token.person, token.ceiling
+    thread = mail.thread
+    if thread is None or mail.from_address.lower() != thread.opener.email.lower():
+        return None
+    return thread, thread.opener, _usual(thread)
+
+
+def _into_its_thread(mail: IncomingMail, right: tuple[Thread, User, str], ports: Ports) -> None:
+    thread, author, eyes = locked(right[0]), *right[1:]
     if thread.state == ThreadState.CLOSED:
         raise ThreadClosed(f"thread {thread.reference} is closed; let it into the slow lane")
     for number, piece in enumerate(in_pieces(fresh_words(mail)), 1):
@@ -95,8 +105,7 @@ def _usual(thread: Thread) -> str:
 def _locked(mail: IncomingMail, by: User) -> IncomingMail:
     if by.role not in TEAM:
         raise NotForYou("this is for our staff")
-    if mail.from_address:
-        Correspondent.objects.select_for_update().get(address=mail.from_address)
+    queue_up(mail.from_address)
     mail = IncomingMail.objects.select_for_update(of=("self",)).select_related("thread").get(pk=mail.pk)
     if mail.state != MailState.HELD:
         raise MailSettled("this mail is not held any more")

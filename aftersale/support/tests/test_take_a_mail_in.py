@@ -50,6 +50,12 @@ def test_a_card_number_is_in_nothing_that_is_kept(world: World):
     assert row.cards_removed == [["Visa", "1111"], ["Visa", "1111"]]
 
 
+def test_an_id_that_is_a_card_number_is_not_kept(world: World):
+    named = "<4242424242424242@shop.example>"
+    row = deliver(world, a_mail(message_id=named, answers=[named]), envelope=named.strip("<>"))
+    assert (row.message_id, row.references, row.envelope_sender) == ("", [], "")
+
+
 def test_a_picture_is_kept_and_a_program_is_left_out_by_name(world: World):
     files = [
         ("hello.txt", "text/plain", b"hello"),
