@@ -7,6 +7,8 @@ AftersaleError
 └── PortFailed      the world outside did not answer as it should
 """
 
+import traceback
+
 
 class AftersaleError(Exception):
     """The root of every error that a door turns into an answer for a person or a machine."""
@@ -36,6 +38,12 @@ class PortFailed(AftersaleError):
     def __init__(self, message: str, *, retry: bool = True) -> None:
         self.retry = retry
         super().__init__(message)
+
+
+def place_of(error: Exception) -> str:
+    """Where it was raised. A log tells this and its kind alone: a message may hold what people wrote."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 def _shown(given: object) -> str:

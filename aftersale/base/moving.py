@@ -1,4 +1,4 @@
-"""How a row changes its state: a conditional UPDATE, so that of two who saw the same state one wins."""
+"""How a row changes: its state by a conditional UPDATE, so that of two who saw the same state one wins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,3 +21,11 @@ def change_state(
     for name, value in {"state": to, **written}.items():
         setattr(row, name, value)
     return True
+
+
+def set_columns(row: Any, **written: Any) -> None:
+    """Set these columns, in the row and in our hands. The caller holds the row's lock."""
+    for name, value in written.items():
+        setattr(row, name, value)
+    if written:
+        row.save(update_fields=list(written))

@@ -22,6 +22,8 @@ LEASE = timedelta(minutes=2)
 ATTEMPTS = 12
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=1)
+# Reports that a mail was not delivered go to `bounce+TOKEN@` the marketplace's domain.
+BOUNCE_MARK = "bounce+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,9 @@ def send_due_notifications(
     `freshen` says for a kind how it is read anew when it is sent; `foot` what every mail ends with.
     """
     due = Notification.objects.filter(state=NotificationState.WANTED, due_at__lte=clock.now())
-    tried = 0
-    for pk in list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:at_most]):
-        tried += _send_one(pk, clock=clock, mail=mail, freshen=freshen or {}, foot=foot)
-    return tried
+    pks = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:at_most])
+    told = foot() if pks else {}
+    return sum(_send_one(pk, clock=clock, mail=mail, freshen=freshen or {}, foot=told) for pk in pks)
 
 
 def _send_one(
@@ -103,7 +104,7 @@ def _send_one(
     clock: Clock,
     mail: MailPort,
     freshen: Mapping[str, Freshen],
-    foot: Callable[[], dict[str, Any]],
+    foot: dict[str, Any],
 ) -> bool:
     if not _lease(pk, clock=clock):
         return False
@@ -114,7 +115,7 @@ def _send_one(
         row.update(state=NotificationState.UNNEEDED)
         return True
     try:
-        mail.send(rendered(notification, fresh, foot()))
+        mail.send(rendered(notification, fresh, foot))
     except PortFailed as error:
         _write_failure(notification, error, clock=clock)
     else:
@@ -161,7 +162,7 @@ def rendered(
 def _bounce_address(notification: Notification) -> str:
     """Who hears that it could not be delivered; nobody where the site reads no mail."""
     token = notification.bounce_token
-    return f"bounce+{token}@{mail_domain()}" if token and settings.MAIL_IS_READ else ""
+    return f"{BOUNCE_MARK}{token}@{mail_domain()}" if token and settings.MAIL_IS_READ else ""
 
 
 def blank_word(word: str, *, kinds: tuple[str, ...], until: datetime, at_most: int = 100) -> int:

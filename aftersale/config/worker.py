@@ -1,7 +1,6 @@
 """The worker: named steps in a loop, each doing what is due. One step's error never stops the others."""
 
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ import structlog
 from django.db import close_old_connections
 
 from aftersale.accounts.proving import forget_codes
+from aftersale.base.errors import place_of
 from aftersale.base.mail import MailPort
 from aftersale.base.ports import Ports
 from aftersale.base.services import send_due_notifications
@@ -101,8 +101,7 @@ class Worker:
             step.failures += 1
             wait = min(2.0 ** min(step.failures, 10), _LONGEST_REST)
             step.rests_until = time.monotonic() + wait
-            # Its kind and place alone: a message may hold what people wrote.
-            kind, place = type(error).__name__, _place_of(error)
+            kind, place = type(error).__name__, place_of(error)
             log.warning("step failed", step=step.name, error=kind, at=place, rests_seconds=wait)
             return 0
         step.failures = 0
@@ -114,11 +113,6 @@ class Worker:
         for _ in range(int(_IDLE / _NAP)):
             if not self.stop():
                 time.sleep(_NAP)
-
-
-def _place_of(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename}:{frame.lineno}"
 
 
 def _event_steps(ports: Ports, slots: Slots, *, stop: Stop, at_most: int) -> list[Step]:

@@ -165,10 +165,18 @@ def file_for(viewer: Viewer, reference: str) -> Attachment:
 
 def bytes_for(viewer: Viewer, reference: str) -> AttachmentBytes:
     """What a file holds, if this person may see it and nobody removed it. Raises NotYours."""
-    found = AttachmentBytes.objects.select_related("attachment").filter(
-        attachment__in=visible_files(viewer).filter(reference=reference, removed_at=None).order_by()
-    )
-    stored = found.first()
+    return _stored(AttachmentBytes.objects.defer("thumbnail"), viewer, reference)
+
+
+def thumbnail_for(viewer: Viewer, reference: str) -> bytes | None:
+    """The same picture, small; None for what is no picture. Raises NotYours."""
+    small = _stored(AttachmentBytes.objects.defer("content"), viewer, reference).thumbnail
+    return None if small is None else bytes(small)
+
+
+def _stored(rows: QuerySet[AttachmentBytes], viewer: Viewer, reference: str) -> AttachmentBytes:
+    seen = visible_files(viewer).filter(reference=reference, removed_at=None).order_by()
+    stored = rows.select_related("attachment").filter(attachment__in=seen).first()
     if stored is None:
         raise NotYours(f"there is no file {reference}")
     return stored

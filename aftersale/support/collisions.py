@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
-from aftersale.support.errors import NotForYou, Overtaken
-from aftersale.support.models import TEAM, Draft, Presence, Thread
+from aftersale.support.errors import Overtaken
+from aftersale.support.eyes import refuse_others
+from aftersale.support.models import Draft, Presence, Thread
 from aftersale.support.queries import visible_posts
 
 # A page asks each quarter of a minute; whoever has not asked for longer has left.
@@ -33,8 +34,7 @@ def look_at_thread(*, ports: Ports, by: User, thread: Thread) -> list[Here]:
 
     Raises NotForYou.
     """
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
+    refuse_others(by)
     now = ports.clock.now()
     Presence.objects.filter(person=by, seen_at__lte=now - _HERE).exclude(thread=thread).delete()
     Presence.objects.update_or_create(thread=thread, person=by, defaults={"seen_at": now})

@@ -10,6 +10,7 @@ from aftersale.base.invariants import Checked, Invariant, first_few
 from aftersale.returns.models import Party
 from aftersale.support.attachments import MOST_OF_A_POST
 from aftersale.support.models import (
+    TO_THE_OPENER,
     Attachment,
     AttachmentBytes,
     ConversationState,
@@ -25,8 +26,6 @@ from aftersale.support.models import (
 )
 from aftersale.support.search import TABLE
 from aftersale.support.turns import clocks_of
-
-_TO_THE_OPENER = (Visibility.PUBLIC, Visibility.PARTICIPANTS)
 
 
 def open_threads_are_due() -> Checked:
@@ -44,7 +43,7 @@ def open_threads_wait_for_an_answer() -> Checked:
     """In an open thread nobody of the staff wrote last; where posts were moved, the order tells nothing."""
     moved = Move.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
     rows = Thread.objects.filter(~Exists(moved), state=ThreadState.OPEN)
-    told = Post.objects.filter(thread=OuterRef("pk"), visibility__in=_TO_THE_OPENER)
+    told = Post.objects.filter(thread=OuterRef("pk"), visibility__in=TO_THE_OPENER)
     told = told.filter(Q(party=Party.AGENT) | Q(author=OuterRef("opener"))).order_by("-number")
     wrong = rows.annotate(last=Subquery(told.values("party")[:1])).filter(last=Party.AGENT)
     found = wrong.values_list("reference", flat=True)

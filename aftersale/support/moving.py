@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from aftersale.accounts.models import User
-from aftersale.support.models import Attachment, Draft, Move, MovedPost, Notify, Post, Reader, Thread
+from aftersale.base.ports import Ports
+from aftersale.support.models import (
+    Attachment,
+    Draft,
+    Move,
+    MovedPost,
+    MoveKind,
+    Notify,
+    Post,
+    Reader,
+    Thread,
+)
 
 # Whose turn it is: these columns go back together, or not at all.
 TURN = (
@@ -33,6 +44,17 @@ def lock_rows(first: Thread, then: Thread) -> tuple[Thread, Thread]:
     """Both rows, in the direction in which one leads, or will lead, to the other."""
     rows = Thread.objects.select_for_update(no_key=True)
     return rows.get(pk=first.pk), rows.get(pk=then.pk)
+
+
+def note_move(ports: Ports, by: User, source: Thread, target: Thread, kind: MoveKind) -> Move:
+    return Move.objects.create(
+        reference=ports.ids.reference("V"),
+        kind=kind,
+        source=source,
+        target=target,
+        by=by,
+        at=ports.clock.now(),
+    )
 
 
 def snapshot(thread: Thread) -> dict[str, Any]:

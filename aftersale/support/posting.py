@@ -10,11 +10,13 @@ from django.db.models import F
 
 from aftersale.accounts.models import Role, Supplier, User
 from aftersale.base.card_numbers import scrub
+from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
 from aftersale.orders.models import Order, Parcel
 from aftersale.returns.models import Party
 from aftersale.support.clocks import answer_due, desk_calendar, resolve_due
+from aftersale.support.eyes import refuse_others
 from aftersale.support.models import (
     LONGEST_BODY,
     LONGEST_SUBJECT,
@@ -58,6 +60,11 @@ def clean_body(text: str, order: Order | None = None) -> str:
         accepted=f"1 to {LONGEST_BODY} characters",
         known=numbers_of(order),
     )
+
+
+def clean_reason(text: str) -> str:
+    """Why somebody asks for something, or did it. Raises BadInput."""
+    return clean_text(text, field="reason", longest=500, accepted="1 to 500 characters")
 
 
 def numbers_of(order: Order | None) -> set[str]:
@@ -179,7 +186,8 @@ def stop_waiting(thread: Thread, at: datetime, by: User | None) -> None:
 
 def _due_after(thread: Thread, at: datetime) -> datetime:
     """When what was written at this moment is to be answered; a wait for a third party does not count."""
-    if thread.waits_until is not None and thread.waits_until > at:
+    if is_waiting(thread, at):
+        assert thread.waits_until is not None, "it waits"
         return answer_due(at, (at, thread.waits_until))
     return answer_due(at)
 
@@ -203,14 +211,17 @@ def locked(thread: Thread) -> Thread:
     return row
 
 
+def locked_by_staff(thread: Thread, by: User) -> Thread:
+    """The same, for what our staff alone may do. Raises NotForYou."""
+    refuse_others(by)
+    return locked(thread)
+
+
 def write(thread: Thread, **written: Any) -> None:
     """Set these columns, in the row and in our hands; a held thread keeps its state for its release."""
     if thread.state == ThreadState.HELD and "state" in written:
         written["state_before"] = written.pop("state")
-    for name, value in written.items():
-        setattr(thread, name, value)
-    if written:
-        thread.save(update_fields=list(written))
+    set_columns(thread, **written)
 
 
 def follow(thread: Thread, person: User) -> None:

@@ -146,6 +146,10 @@ class Visibility(models.TextChoices):
     STAFF = "staff", _("our staff")
 
 
+# What the opener reads of a thread, if it is not held or hidden.
+TO_THE_OPENER = (Visibility.PUBLIC, Visibility.PARTICIPANTS)
+
+
 class Post(models.Model):
     """What one person wrote, once: its text is never edited, only hidden or erased.
 

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from aftersale.returns.models import Party
 from aftersale.support.clocks import Pause, answer_due, resolve_due
-from aftersale.support.models import EventKind, Thread, Visibility
+from aftersale.support.models import TO_THE_OPENER, EventKind, Thread, Visibility
 
 _TOLD = (EventKind.SOLVED, EventKind.REOPENED, EventKind.CLOSED, EventKind.WAITED, EventKind.WAIT_ENDED)
-_TO_THE_OPENER = (Visibility.PUBLIC, Visibility.PARTICIPANTS)
 
 
 @dataclass(slots=True)
@@ -111,6 +110,6 @@ def _told(thread: Thread) -> Iterator[tuple[datetime, str, datetime | None]]:
 def _kind(party: str, visibility: str, *, is_opener: bool) -> str:
     if visibility == Visibility.SUPPLIER:
         return "supplier" if party == Party.SUPPLIER else ""
-    if visibility not in _TO_THE_OPENER:
+    if visibility not in TO_THE_OPENER:
         return ""
     return Party.AGENT if party == Party.AGENT else "opener" if is_opener else ""

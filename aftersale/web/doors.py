@@ -129,5 +129,10 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = 20) -> Page[A
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
+def number_in(typed: str) -> int | None:
+    """The number of a post that an address or a form names; None for what is none."""
+    return int(typed) if typed.isdecimal() and len(typed) < 8 else None
+
+
 def language_now() -> str:
     return get_language() or "en"

@@ -36,7 +36,7 @@ from aftersale.support.services import (
     save_draft,
     solve_thread,
 )
-from aftersale.web.doors import DeskRequest, door, language_now, open_door, page_of, say, shown
+from aftersale.web.doors import DeskRequest, door, language_now, number_in, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_about import about_of
 from aftersale.web.threads_facts import Facts
@@ -67,13 +67,13 @@ def thread_page(request: DeskRequest, reference: str) -> HttpResponse:
 def fresh(request: DeskRequest, reference: str) -> HttpResponse:
     """The posts after the one that the page shows last; the page asks for them again and again."""
     thread = thread_for(request.user, reference)
-    after = request.GET.get("after", "")
-    if not (after.isdecimal() and len(after) < 8):
+    after = number_in(request.GET.get("after", ""))
+    if after is None:
         raise Http404
     if thread.reference != reference:
         return shown(request, "threads/gone.html", {"address": _address_now(request, thread, reference)})
     posts = [
-        PostShown(post, request.user) for post in posts_of(request.user, thread).filter(number__gt=int(after))
+        PostShown(post, request.user) for post in posts_of(request.user, thread).filter(number__gt=after)
     ]
     if not posts:
         return HttpResponse(status=204)
@@ -135,9 +135,8 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
 @require_POST
 def solve(request: DeskRequest, reference: str) -> HttpResponse:
     """Mark the thread as solved, by a post of it where one is named."""
-    thread, number = thread_for(request.user, reference), request.POST.get("number", "")
-    is_number = number.isdecimal() and len(number) < 8
-    by_post = post_for(request.user, reference, int(number)).number if is_number else None
+    thread, number = thread_for(request.user, reference), number_in(request.POST.get("number", ""))
+    by_post = None if number is None else post_for(request.user, reference, number).number
     solve_thread(ports=request.ports, by=request.user, thread=thread, number=by_post)
     return redirect("thread", reference)
 
@@ -239,10 +238,10 @@ def _address_now(request: DeskRequest, thread: Thread, reference: str) -> str:
 
 def _seen(request: DeskRequest, thread: Thread, reference: str) -> int | None:
     """The last post that one of our staff had read; none, where their page was of a thread that moved."""
-    seen = request.POST.get("seen", "")
-    if request.user.role not in TEAM or not (seen.isdecimal() and len(seen) < 8):
+    seen = number_in(request.POST.get("seen", ""))
+    if request.user.role not in TEAM or seen is None:
         return None
-    return int(seen) if thread.reference == reference else 0
+    return seen if thread.reference == reference else 0
 
 
 def _begun(request: DeskRequest, thread: Thread) -> str:
@@ -253,11 +252,9 @@ def _begun(request: DeskRequest, thread: Thread) -> str:
         return ""
     draft = draft_of(request.user, thread)
     begun = draft.body if draft else ""
-    number = request.GET.get("quote", "")
-    if number.isdecimal() and len(number) < 8:
-        begun += ("\n\n" if begun else "") + quoted(
-            post_for(request.user, thread.reference, int(number)).body
-        )
+    number = number_in(request.GET.get("quote", ""))
+    if number is not None:
+        begun += ("\n\n" if begun else "") + quoted(post_for(request.user, thread.reference, number).body)
     return begun
 
 

@@ -17,6 +17,7 @@ from aftersale.support.attachments import (
     file_for,
     keep_with_draft,
     safe_for,
+    thumbnail_for,
 )
 from aftersale.support.models import TEAM, Thread
 from aftersale.support.pictures import THUMBNAIL_KIND
@@ -43,10 +44,10 @@ def file(request: DeskRequest, reference: str) -> HttpResponse:
 @require_safe
 def thumbnail(request: DeskRequest, reference: str) -> HttpResponse:
     """The same picture, small."""
-    stored = bytes_for(request.user, reference)
-    if stored.thumbnail is None:
+    small = thumbnail_for(request.user, reference)
+    if small is None:
         raise Http404
-    return _served(bytes(stored.thumbnail), THUMBNAIL_KIND, "small.webp", is_shown=True)
+    return _served(small, THUMBNAIL_KIND, "small.webp", is_shown=True)
 
 
 @door(*TEAM)

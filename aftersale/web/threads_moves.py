@@ -20,7 +20,7 @@ from aftersale.support.services import (
     split_thread,
     undo_move,
 )
-from aftersale.web.doors import DeskRequest, door, say, shown
+from aftersale.web.doors import DeskRequest, door, number_in, say, shown
 from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_shown import PostShown, ThreadShown
 
@@ -73,7 +73,8 @@ def merge(request: DeskRequest, reference: str) -> HttpResponse:
 def split(request: DeskRequest, reference: str) -> HttpResponse:
     """Let the chosen posts become a thread of their own."""
     thread = thread_for(request.user, reference)
-    chosen = [int(each) for each in request.POST.getlist("post") if each.isdecimal() and len(each) < 8]
+    numbers = map(number_in, request.POST.getlist("post"))
+    chosen = [number for number in numbers if number is not None]
     try:
         move = split_thread(
             ports=request.ports,
@@ -147,11 +148,11 @@ def _named(request: DeskRequest, reference: str) -> Thread:
 
 def _page(request: DeskRequest, thread: Thread, error: BadInput | Refused | None = None) -> HttpResponse:
     viewer, now = request.user, request.ports.clock.now()
-    start = request.GET.get("from", "")
+    start = number_in(request.GET.get("from", ""))
     chosen = set(request.POST.getlist("post"))
     posts = list(posts_of(viewer, thread))
-    if start.isdecimal() and len(start) < 8:
-        chosen = {str(post.number) for post in posts if post.number >= int(start)}
+    if start is not None:
+        chosen = {str(post.number) for post in posts if post.number >= start}
     context = {
         "shown": ThreadShown(thread, viewer, now),
         "others": [ThreadShown(row, viewer, now) for row in threads_to_join(thread)[:20]],

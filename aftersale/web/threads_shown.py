@@ -18,6 +18,7 @@ from aftersale.returns.models import Party
 from aftersale.returns.queries import returns_of, units_left, with_lines
 from aftersale.returns.rights import rights_today
 from aftersale.support.excerpts import Excerpt
+from aftersale.support.eyes import usual_eyes
 from aftersale.support.incident_queries import incidents_of, suggested_for
 from aftersale.support.markdown import html_of
 from aftersale.support.models import (
@@ -235,7 +236,7 @@ class ThreadShown:
     @property
     def audiences(self) -> list[Visibility]:
         """For whose eyes our staff may write, the usual first."""
-        usual = Visibility.PUBLIC if self.thread.is_public else Visibility.PARTICIPANTS
+        usual = usual_eyes(self.thread)
         supplier = [Visibility.SUPPLIER] if self.thread.order_id else []
         notes = [*supplier, Visibility.STAFF]
         return notes if not self.is_open else [usual, *notes]

@@ -1,5 +1,6 @@
 """Browsers for the people of the stories: each in a profile of its own, each watched for complaints."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,3 +82,19 @@ def faults(page: Page, only: str = "") -> list[str]:
         options["runOnly"] = {"type": "rule", "values": [only]}
     found = Axe().run(page, options=options).response["violations"]
     return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
+
+
+def faults_along(page: Page, paths: Iterable[str]) -> list[str]:
+    """What is wrong with the page at each path, in light and in dark, and where it is too wide."""
+    found: list[str] = []
+    for path in paths:
+        answer = page.goto(path)
+        assert answer and answer.status == 200, path
+        found += faults(page)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(250)
+        found += faults(page, only="color-contrast")
+        page.emulate_media(color_scheme="light")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{path} is wider than the screen by {wide}"] if wide > 0 else []
+    return found

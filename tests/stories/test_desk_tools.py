@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from aftersale.support.models import Move
 from aftersale.support.services import About, link_threads, open_incident, save_macro
 from aftersale.support.tests.cast import ask, say
-from tests.stories.people import PHONE, People, faults
+from tests.stories.people import PHONE, People, faults_along
 from tests.stories.site import Site
 
 
@@ -99,14 +99,5 @@ def test_the_desk_s_tools_are_without_a_fault_in_light_in_dark_and_on_a_phone(si
     found: list[str] = []
     for options in ({**PHONE}, {"language": "zh-hans"}):
         page = people.signed_in(world.mia, **options)
-        for path in paths:
-            answer = page.goto(path)
-            assert answer and answer.status == 200, path
-            found += faults(page)
-            page.emulate_media(color_scheme="dark")
-            page.wait_for_timeout(250)
-            found += faults(page, only="color-contrast")
-            page.emulate_media(color_scheme="light")
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found += [f"{path} is wider than the screen by {wide}"] if wide > 0 else []
+        found += faults_along(page, paths)
     assert not found, "\n".join(found)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from aftersale.base.models import DemoMail
 from aftersale.support.models import IncomingMail, MailConversation, MailState, Thread
 from aftersale.support.tests.letters import deliver
-from tests.stories.people import PHONE, People, faults
+from tests.stories.people import PHONE, People, faults_along
 from tests.stories.site import Site
 
 PATIENCE = 20
@@ -88,17 +88,7 @@ def test_the_pages_of_mails_are_without_a_fault_in_light_in_dark_and_on_a_phone(
         for language in ("en", "zh-hans"):
             options = PHONE | {"language": language}
             page = people.signed_in(person, **options) if person else people.visitor(**options)
-            for path in paths:
-                answer = page.goto(path)
-                assert answer, path
-                assert answer.status == 200, path
-                found += faults(page)
-                page.emulate_media(color_scheme="dark")
-                page.wait_for_timeout(250)
-                found += faults(page, only="color-contrast")
-                page.emulate_media(color_scheme="light")
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                found += [f"{path} is wider than the screen by {wide}"] if wide > 0 else []
+            found += faults_along(page, paths)
     assert not found, "\n".join(found)
 
 

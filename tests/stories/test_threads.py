@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from aftersale.support.models import Thread
 from aftersale.support.tests.cast import ask, ask_in_public, say
-from tests.stories.people import PHONE, People, faults
+from tests.stories.people import PHONE, People, faults_along
 from tests.stories.site import Site
 
 CARD = "4111 1111 1111 1111"
@@ -83,14 +83,5 @@ def test_the_pages_of_threads_are_without_a_fault_in_light_in_dark_and_on_a_phon
     found: list[str] = []
     for person, paths in pages.items():
         page = people.signed_in(person, **PHONE) if person else people.visitor()
-        for path in paths:
-            answer = page.goto(path)
-            assert answer and answer.status == 200, path
-            found += faults(page)
-            page.emulate_media(color_scheme="dark")
-            page.wait_for_timeout(250)
-            found += faults(page, only="color-contrast")
-            page.emulate_media(color_scheme="light")
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found += [f"{path} is wider than the screen by {wide}"] if wide > 0 else []
+        found += faults_along(page, paths)
     assert not found, "\n".join(found)

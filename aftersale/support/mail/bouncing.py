@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from aftersale.accounts.models import User
 from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
+from aftersale.base.services import BOUNCE_MARK, mail_domain
 from aftersale.support.models import MailPreference
 
-_MARK = "bounce+"
 # A mailbox that is full for a while is no lost one: only so many of these in a week stop the mails.
 _SOFT = 3
 _WEEK = timedelta(days=7)
@@ -27,8 +27,7 @@ def note_bounce(*, ports: Ports, address: str, status: str = "") -> Notification
     `status` is the reason as mail servers say it: 5.1.1 is for good, 4.2.2 may pass. The first report of a
     mail counts.
     """
-    token = address.strip().lower().partition("@")[0].removeprefix(_MARK)
-    found = Notification.objects.filter(bounce_token=token).first()
+    found = _mail_of(address)
     if found is None:
         return None
     Notification.objects.filter(pk=found.pk, bounced_at=None).update(
@@ -36,6 +35,11 @@ def note_bounce(*, ports: Ports, address: str, status: str = "") -> Notification
     )
     found.refresh_from_db()
     return found
+
+
+def is_for_a_bounce(address: str) -> bool:
+    """Whether a mail of ours named this address for reports that it was not delivered."""
+    return _mail_of(address) is not None
 
 
 def mails_come_back(person: User, now: datetime) -> bool:
@@ -49,10 +53,15 @@ def mails_come_back(person: User, now: datetime) -> bool:
 @transaction.atomic
 def confirm_address(*, ports: Ports, person: User) -> MailPreference:
     """The person says that their address takes mails: what came back so far counts no more."""
-    row, _ = MailPreference.objects.get_or_create(person=person)
-    MailPreference.objects.filter(pk=row.pk).update(address_confirmed_at=ports.clock.now())
-    row.refresh_from_db()
-    return row
+    confirmed = {"address_confirmed_at": ports.clock.now()}
+    return MailPreference.objects.update_or_create(person=person, defaults=confirmed)[0]
+
+
+def _mail_of(address: str) -> Notification | None:
+    local, _, domain = address.strip().lower().rpartition("@")
+    if not local.startswith(BOUNCE_MARK) or domain != mail_domain().lower():
+        return None
+    return Notification.objects.filter(bounce_token=local.removeprefix(BOUNCE_MARK)).first()
 
 
 def _lost(person: User) -> QuerySet[Notification]:

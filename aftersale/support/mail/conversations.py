@@ -13,9 +13,11 @@ from aftersale.accounts.models import User
 from aftersale.base.card_numbers import scrub
 from aftersale.base.errors import BadInput, NotYours, Refused
 from aftersale.base.models import Notification
+from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.base.services import post_notification
-from aftersale.support.errors import MailSettled, NotForYou
+from aftersale.support.errors import MailSettled
+from aftersale.support.eyes import refuse_others
 from aftersale.support.mail.acknowledging import (
     RECEIVED,
     acknowledge,
@@ -35,7 +37,7 @@ from aftersale.support.models import (
     Reason,
     Thread,
 )
-from aftersale.support.posting import clean_body
+from aftersale.support.posting import clean_body, own_intent
 from aftersale.support.services.writing import reply
 
 ANSWERED = "mail-answered"
@@ -77,17 +79,21 @@ def answer_conversation(
     Raises NotForYou, BadInput, and MailSettled for what became a thread.
     """
     conversation = _locked(conversation, by)
-    known = MailAnswer.objects.filter(conversation=conversation, intent=_own(by, intent)).first()
+    known = MailAnswer.objects.filter(conversation=conversation, intent=own_intent(by, intent)).first()
     if known is not None:
         return known
     if conversation.state == ConversationState.OPENED:
         raise MailSettled(f"{conversation.reference} became a thread; answer there")
     now = ports.clock.now()
     answer = MailAnswer.objects.create(
-        conversation=conversation, author=by, body=clean_body(body), intent=_own(by, intent), answered_at=now
+        conversation=conversation,
+        author=by,
+        body=clean_body(body),
+        intent=own_intent(by, intent),
+        answered_at=now,
     )
     first = conversation.first_answered_at or now
-    write(conversation, state=ConversationState.ANSWERED, first_answered_at=first, taken_until=None)
+    set_columns(conversation, state=ConversationState.ANSWERED, first_answered_at=first, taken_until=None)
     _send(answer, ports)
     return answer
 
@@ -98,7 +104,7 @@ def close_conversation(*, ports: Ports, by: User, conversation: MailConversation
     conversation = _locked(conversation, by)
     if conversation.state == ConversationState.OPENED:
         raise MailSettled(f"{conversation.reference} became a thread; close it there")
-    write(conversation, state=ConversationState.CLOSED, taken_until=None)
+    set_columns(conversation, state=ConversationState.CLOSED, taken_until=None)
     return conversation
 
 
@@ -114,13 +120,6 @@ def waiting_conversations(viewer: User) -> QuerySet[MailConversation]:
     """Whoever has waited longest first."""
     rows = _seen_by(viewer).filter(state=ConversationState.WAITING)
     return rows.order_by("waiting_since", "pk")
-
-
-def write(conversation: MailConversation, **written: Any) -> None:
-    """Set these columns, in the row and in our hands."""
-    for name, value in written.items():
-        setattr(conversation, name, value)
-    conversation.save(update_fields=list(written))
 
 
 def subject_key(subject: str) -> str:
@@ -189,7 +188,7 @@ def _go_on(mail: IncomingMail, conversation: MailConversation) -> None:
         written |= {"state": ConversationState.WAITING, "waiting_since": mail.received_at}
         # Whoever comes first takes it up again.
         written |= {"assignee": None, "taken_until": None}
-    write(conversation, **written)
+    set_columns(conversation, **written)
 
 
 def _go_on_in_the_thread(mail: IncomingMail, conversation: MailConversation, ports: Ports) -> None:
@@ -232,12 +231,6 @@ def _send(answer: MailAnswer, ports: Ports) -> None:
     )
 
 
-def _own(by: User, intent: str) -> str:
-    """Nobody's submit can be taken for another's."""
-    return f"{by.pk}:{intent}"[:100]
-
-
 def _locked(conversation: MailConversation, by: User) -> MailConversation:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
+    refuse_others(by)
     return MailConversation.objects.select_for_update().get(pk=conversation.pk)

@@ -1,12 +1,12 @@
 """What the three doors of mail share: one delivery, and what its sender is to hear."""
 
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import structlog
 
+from aftersale.base.errors import place_of
 from aftersale.base.ports import Ports
 from aftersale.support.errors import MailRefused
 from aftersale.support.mail.intake import accept, takes
@@ -69,9 +69,7 @@ def _safely(act: Callable[[], Outcome]) -> Outcome:
     except MailRefused as error:
         return Outcome(Fate.REFUSED, _one_line(str(error)))
     except Exception as error:  # noqa: BLE001 - whatever it is that failed here, the mail must not be lost
-        # Its kind and place alone: a message may hold what people wrote.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        log.warning("mail put off", error=type(error).__name__, at=f"{frame.filename}:{frame.lineno}")
+        log.warning("mail put off", error=type(error).__name__, at=place_of(error))
         return Outcome(Fate.LATER, "it cannot be stored now: try again later")
 
 

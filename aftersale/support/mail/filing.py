@@ -4,11 +4,22 @@ from typing import Any
 
 from django.conf import settings
 
+from aftersale.accounts.models import User
 from aftersale.base.errors import AftersaleError, BadInput
 from aftersale.base.moving import change_state
+from aftersale.base.ports import Ports
 from aftersale.support.attachments import give_to_post
 from aftersale.support.mail.quoting import split_quoted
-from aftersale.support.models import LONGEST_BODY, IncomingMail, MailConversation, MailState, Post, Reason
+from aftersale.support.models import (
+    LONGEST_BODY,
+    IncomingMail,
+    MailConversation,
+    MailState,
+    Post,
+    Reason,
+    Thread,
+)
+from aftersale.support.posting import take_turn, write_post
 
 _WAYS: dict[str, tuple[str, ...]] = {
     MailState.STORED: (MailState.POSTED, MailState.CONVERSATION, MailState.HELD, MailState.NOTED),
@@ -38,6 +49,27 @@ def file_as_post(mail: IncomingMail, post: Post) -> None:
     _file(mail, MailState.POSTED, post=post, thread=post.thread)
 
 
+def write_as_posts(
+    *, ports: Ports, thread: Thread, author: User, text: str, visibility: str, name: str, **how: Any
+) -> Post:
+    """A text of any length as one post after another, each named for what it was; the first of them."""
+    posts = [
+        write_post(
+            ports=ports,
+            thread=thread,
+            author=author,
+            body=piece,
+            visibility=visibility,
+            intent=f"{name}:{number}",
+            **how,
+        )
+        for number, piece in enumerate(_in_pieces(text), 1)
+    ]
+    for post in posts:
+        take_turn(post)
+    return posts[0]
+
+
 def file_in(mail: IncomingMail, conversation: MailConversation) -> None:
     """It waits in the slow lane."""
     _file(mail, MailState.CONVERSATION, conversation=conversation)
@@ -53,7 +85,7 @@ def fresh_words(mail: IncomingMail) -> str:
     return fresh or mail.text.strip() or ("📎" if mail.attachments.exists() else "—")
 
 
-def in_pieces(text: str, longest: int = LONGEST_BODY) -> list[str]:
+def _in_pieces(text: str, longest: int = LONGEST_BODY) -> list[str]:
     """A text as posts can hold it, cut between two lines where there are some."""
     pieces = []
     while len(text) > longest:

@@ -8,17 +8,15 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from aftersale.base.card_numbers import Found, scrub
-from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
-from aftersale.base.services import mail_domain
 from aftersale.support.attachments import SafeFile, keep, safe_ones
+from aftersale.support.mail.bouncing import is_for_a_bounce
 from aftersale.support.mail.parsing import ReadMail, read_mail
 from aftersale.support.mail.reply_tokens import token_of
 from aftersale.support.models import LONGEST_SUBJECT, IncomingMail
 
 _LONGEST_ADDRESS = 320
 _LONGEST_NAME = 200
-BEFORE_BOUNCE = "bounce+"
 
 
 def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via: str) -> IncomingMail:
@@ -45,14 +43,6 @@ def takes(recipient: str, now: datetime) -> bool:
     if address == settings.MARKETPLACE_MAIL.lower():
         return True
     return token_of(address, now) is not None or is_for_a_bounce(address)
-
-
-def is_for_a_bounce(address: str) -> bool:
-    """Whether a mail of ours named this address for reports that it was not delivered."""
-    local, _, domain = address.lower().rpartition("@")
-    if not local.startswith(BEFORE_BOUNCE) or domain != mail_domain().lower():
-        return False
-    return Notification.objects.filter(bounce_token=local.removeprefix(BEFORE_BOUNCE)).exists()
 
 
 def _stored(row: IncomingMail, files: list[SafeFile], ports: Ports) -> IncomingMail | None:

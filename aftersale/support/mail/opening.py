@@ -11,10 +11,10 @@ from django.db import transaction
 from aftersale.accounts.models import Role, User
 from aftersale.accounts.tries import Limit, take_try
 from aftersale.base.errors import NotYours
+from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.support.errors import NotForYou, TooMuch
-from aftersale.support.mail.conversations import write
-from aftersale.support.mail.filing import file_as_post, fresh_words, in_pieces
+from aftersale.support.mail.filing import file_as_post, fresh_words, write_as_posts
 from aftersale.support.models import (
     ConversationState,
     IncomingMail,
@@ -23,7 +23,7 @@ from aftersale.support.models import (
     Thread,
     Visibility,
 )
-from aftersale.support.posting import clean_subject, follow, start_thread, take_turn, write_post
+from aftersale.support.posting import clean_subject, follow, start_thread
 
 _OPENINGS_AN_HOUR = 20
 
@@ -68,7 +68,7 @@ def _open(pk: int, ports: Ports) -> Thread:
     follow(thread, opener)
     for said in _in_order(conversation, opener):
         _write(said, thread, ports)
-    write(conversation, thread=thread, state=ConversationState.OPENED, assignee=None, taken_until=None)
+    set_columns(conversation, thread=thread, state=ConversationState.OPENED, assignee=None, taken_until=None)
     return thread
 
 
@@ -122,19 +122,14 @@ def _in_order(conversation: MailConversation, opener: User) -> list[_Said]:
 
 def _write(said: _Said, thread: Thread, ports: Ports) -> None:
     """As posts, with the time at which it was written."""
-    posts = [
-        write_post(
-            ports=ports,
-            thread=thread,
-            author=said.author,
-            body=piece,
-            visibility=Visibility.PARTICIPANTS,
-            intent=f"{said.name}:{number}",
-            said_at=said.at,
-        )
-        for number, piece in enumerate(in_pieces(said.text), 1)
-    ]
-    for post in posts:
-        take_turn(post)
+    first = write_as_posts(
+        ports=ports,
+        thread=thread,
+        author=said.author,
+        text=said.text,
+        visibility=Visibility.PARTICIPANTS,
+        name=said.name,
+        said_at=said.at,
+    )
     if said.mail is not None:
-        file_as_post(said.mail, posts[0])
+        file_as_post(said.mail, first)

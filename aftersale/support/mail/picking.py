@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
-from aftersale.support.errors import NotForYou
+from aftersale.support.eyes import refuse_others
 from aftersale.support.mail.conversations import waiting_conversations
-from aftersale.support.models import TEAM, EventKind, MailConversation, Pick, Thread
+from aftersale.support.models import EventKind, MailConversation, Pick, Thread
 from aftersale.support.posting import note_event
 from aftersale.support.queries import queue
 
@@ -25,8 +25,7 @@ def pick_next(*, ports: Ports, by: User) -> Thread | MailConversation | None:
 
     No two are given the same one.
     """
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
+    refuse_others(by)
     _queue_up()
     lanes = [_take_thread, _take_conversation]
     if _is_the_slow_lanes_turn():

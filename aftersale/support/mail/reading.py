@@ -16,14 +16,13 @@ from structlog import get_logger
 from aftersale.base.errors import AftersaleError, BadInput, Refused
 from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
-from aftersale.base.services import mail_domain
+from aftersale.base.services import BOUNCE_MARK, mail_domain
 from aftersale.base.waiting import back_off
 from aftersale.support.errors import ThreadClosed
-from aftersale.support.mail.bouncing import note_bounce
+from aftersale.support.mail.bouncing import is_for_a_bounce, note_bounce
 from aftersale.support.mail.conversations import take_in
 from aftersale.support.mail.filing import file_as_post, fresh_words, hold, note
-from aftersale.support.mail.intake import is_for_a_bounce
-from aftersale.support.mail.reply_tokens import token_of
+from aftersale.support.mail.reply_tokens import MARK, narrowest_token, token_of
 from aftersale.support.mail.rounds import goes_round
 from aftersale.support.models import (
     Correspondent,
@@ -34,7 +33,6 @@ from aftersale.support.models import (
     ReplyToken,
     Thread,
     Verdict,
-    Visibility,
 )
 from aftersale.support.notices import KIND as THREAD_MAIL
 from aftersale.support.services.writing import reply
@@ -56,7 +54,6 @@ _POISON = (
 _REFERENCE = re.compile(r"T[0-9A-Z]{5}-[0-9A-Z]{5}")
 # Why a mail was not delivered, as its report says: 5.1.1 is for good, 4.2.2 may pass.
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_NARROWEST_FIRST = (Visibility.STAFF, Visibility.SUPPLIER, Visibility.PARTICIPANTS, Visibility.PUBLIC)
 log = get_logger("mail")
 
 
@@ -173,7 +170,7 @@ def _says_what_was_lost(mail: IncomingMail) -> bool:
 
 def _is_ours(address: str) -> bool:
     local, _, domain = address.partition("@")
-    at_home = domain == mail_domain().lower() and local.startswith(("reply+", "bounce+"))
+    at_home = domain == mail_domain().lower() and local.startswith((MARK, BOUNCE_MARK))
     return address == settings.MARKETPLACE_MAIL.lower() or at_home
 
 
@@ -198,10 +195,7 @@ def _right_by_reference(mail: IncomingMail, now: datetime) -> ReplyToken | None:
         recipient=mail.from_address, message_id__in=mail.references, kind=THREAD_MAIL
     )
     names = {row.key.split(":")[1] for row in told}
-    tokens = ReplyToken.objects.filter(thread__reference__in=names, person__email=mail.from_address)
-    narrowest = sorted(tokens, key=lambda each: _NARROWEST_FIRST.index(Visibility(each.ceiling)))
-    living = (token_of(f"reply+{each.token}@{mail_domain()}", now) for each in narrowest)
-    return next((each for each in living if each is not None), None)
+    return narrowest_token(mail.from_address, names, now)
 
 
 def _post(mail: IncomingMail, right: ReplyToken, ports: Ports) -> None:

@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.ports import Ports
-from aftersale.support.errors import MailSettled, NotForYou, ThreadClosed
+from aftersale.support.errors import MailSettled, ThreadClosed
+from aftersale.support.eyes import refuse_others, usual_eyes
 from aftersale.support.mail.conversations import take_in
-from aftersale.support.mail.filing import drop, file_as_post, fresh_words, in_pieces
+from aftersale.support.mail.filing import drop, file_as_post, fresh_words, write_as_posts
 from aftersale.support.mail.reading import queue_up
 from aftersale.support.mail.reply_tokens import token_of
 from aftersale.support.models import (
@@ -17,9 +18,8 @@ from aftersale.support.models import (
     MailState,
     Thread,
     ThreadState,
-    Visibility,
 )
-from aftersale.support.posting import locked, take_turn, write_post
+from aftersale.support.posting import locked
 
 THREAD, SLOW_LANE = "thread", "slow_lane"
 
@@ -77,34 +77,26 @@ def _right_of(mail: IncomingMail, ports: Ports) -> tuple[Thread, User, str] | No
     thread = mail.thread
     if thread is None or mail.from_address.lower() != thread.opener.email.lower():
         return None
-    return thread, thread.opener, _usual(thread)
+    return thread, thread.opener, usual_eyes(thread)
 
 
 def _into_its_thread(mail: IncomingMail, right: tuple[Thread, User, str], ports: Ports) -> None:
     thread, author, eyes = locked(right[0]), *right[1:]
     if thread.state == ThreadState.CLOSED:
         raise ThreadClosed(f"thread {thread.reference} is closed; let it into the slow lane")
-    for number, piece in enumerate(in_pieces(fresh_words(mail)), 1):
-        post = write_post(
-            ports=ports,
-            thread=thread,
-            author=author,
-            body=piece,
-            visibility=eyes,
-            intent=f"released:{mail.pk}:{number}",
-        )
-        take_turn(post)
-        if number == 1:
-            file_as_post(mail, post)
-
-
-def _usual(thread: Thread) -> str:
-    return Visibility.PUBLIC if thread.is_public else Visibility.PARTICIPANTS
+    first = write_as_posts(
+        ports=ports,
+        thread=thread,
+        author=author,
+        text=fresh_words(mail),
+        visibility=eyes,
+        name=f"released:{mail.pk}",
+    )
+    file_as_post(mail, first)
 
 
 def _locked(mail: IncomingMail, by: User) -> IncomingMail:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
+    refuse_others(by)
     queue_up(mail.from_address)
     mail = IncomingMail.objects.select_for_update(of=("self",)).select_related("thread").get(pk=mail.pk)
     if mail.state != MailState.HELD:

@@ -1,5 +1,6 @@
 """The right to answer by mail: an address that one person may write to, into one thread, for so many eyes."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,12 +11,13 @@ from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.services import mail_domain
 from aftersale.support.eyes import eyes_for
-from aftersale.support.models import ReplyToken, Thread
+from aftersale.support.models import ReplyToken, Thread, Visibility
 from aftersale.support.queries import thread_for
 
 # From the last mail that carried the address.
 LIFE = timedelta(days=365)
-_MARK = "reply+"
+MARK = "reply+"
+_NARROWEST_FIRST = (Visibility.STAFF, Visibility.SUPPLIER, Visibility.PARTICIPANTS, Visibility.PUBLIC)
 
 
 def reply_address(*, ports: Ports, thread: Thread, person: User, ceiling: str) -> str:
@@ -25,7 +27,7 @@ def reply_address(*, ports: Ports, thread: Thread, person: User, ceiling: str) -
     """
     assert ceiling in eyes_for(thread, person), f"this person cannot write for {ceiling} here"
     now = ports.clock.now()
-    return f"{_MARK}{_live_token(ports, thread, person, ceiling, now)}@{mail_domain()}"
+    return f"{MARK}{_live_token(ports, thread, person, ceiling, now)}@{mail_domain()}"
 
 
 def token_of(address: str, now: datetime) -> ReplyToken | None:
@@ -34,11 +36,17 @@ def token_of(address: str, now: datetime) -> ReplyToken | None:
     Its thread is the one to write into: where the thread was put into another, that one.
     """
     local, _, domain = address.strip().lower().rpartition("@")
-    if not local.startswith(_MARK) or domain != mail_domain().lower():
+    if not local.startswith(MARK) or domain != mail_domain().lower():
         return None
-    rows = _living().select_related("thread", "person__supplier")
-    found = rows.filter(token=local.removeprefix(_MARK), ends_at__gt=now).first()
+    found = _live(now).filter(token=local.removeprefix(MARK)).first()
     return found if found is not None and _still_holds(found) else None
+
+
+def narrowest_token(person_address: str, threads: Collection[str], now: datetime) -> ReplyToken | None:
+    """Of the live tokens of this address in threads of these references, the one for the fewest eyes."""
+    tokens = _live(now).filter(thread__reference__in=threads, person__email=person_address)
+    narrowest = sorted(tokens, key=lambda each: _NARROWEST_FIRST.index(Visibility(each.ceiling)))
+    return next((each for each in narrowest if _still_holds(each)), None)
 
 
 def revoke_tokens(*, ports: Ports, person: User) -> int:
@@ -48,6 +56,10 @@ def revoke_tokens(*, ports: Ports, person: User) -> int:
 
 def _living() -> QuerySet[ReplyToken]:
     return ReplyToken.objects.filter(revoked_at=None)
+
+
+def _live(now: datetime) -> QuerySet[ReplyToken]:
+    return _living().filter(ends_at__gt=now).select_related("thread", "person__supplier")
 
 
 def _still_holds(token: ReplyToken) -> bool:

@@ -1,7 +1,7 @@
 """No more mails: the link in each by which its reader ends them, and what a person wants of them at all."""
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
@@ -14,9 +14,9 @@ STEPS = ("thread", "all", "again")
 
 def stop_address(*, ports: Ports, thread: Thread, person: User) -> str:
     """The page by which this person ends the mails about this thread, without signing in."""
-    mine = StopToken.objects.filter(thread=thread, person=person).values_list("token", flat=True)
-    token = mine.first() or _new_token(ports, thread, person) or mine.get()
-    return f"{settings.SITE_ADDRESS}/mails/stop/{token}/"
+    fresh = {"token": ports.ids.key()[1:], "made_at": ports.clock.now()}
+    row, _ = StopToken.objects.get_or_create(thread=thread, person=person, defaults=fresh)
+    return f"{settings.SITE_ADDRESS}/mails/stop/{row.token}/"
 
 
 def stop_token(token: str) -> StopToken:
@@ -36,8 +36,8 @@ def stop_mails(*, link: StopToken, step: str) -> None:
     if step == "all":
         want_thread_mails(person=link.person, wanted=False)
         return
-    row, _ = Reader.objects.get_or_create(thread=link.thread, person=link.person)
-    Reader.objects.filter(pk=row.pk).update(notify=Notify.FOLLOWS if step == "again" else Notify.MUTED)
+    notify = Notify.FOLLOWS if step == "again" else Notify.MUTED
+    Reader.objects.update_or_create(thread=link.thread, person=link.person, defaults={"notify": notify})
     if step == "again":
         want_thread_mails(person=link.person, wanted=True)
 
@@ -45,22 +45,9 @@ def stop_mails(*, link: StopToken, step: str) -> None:
 @transaction.atomic
 def want_thread_mails(*, person: User, wanted: bool) -> MailPreference:
     """Send this person mails about the threads that they follow, or about none at all."""
-    row, _ = MailPreference.objects.get_or_create(person=person)
-    MailPreference.objects.filter(pk=row.pk).update(wants_thread_mails=wanted)
-    row.refresh_from_db()
-    return row
+    wish = {"wants_thread_mails": wanted}
+    return MailPreference.objects.update_or_create(person=person, defaults=wish)[0]
 
 
 def wants_thread_mails(person: User) -> bool:
     return not MailPreference.objects.filter(person=person, wants_thread_mails=False).exists()
-
-
-def _new_token(ports: Ports, thread: Thread, person: User) -> str:
-    token = ports.ids.key()[1:]
-    try:
-        with transaction.atomic():
-            StopToken.objects.create(token=token, thread=thread, person=person, made_at=ports.clock.now())
-    except IntegrityError:
-        # Another worker made it in this moment.
-        return ""
-    return token

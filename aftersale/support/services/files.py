@@ -4,10 +4,9 @@ from django.db import transaction
 
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
-from aftersale.base.texts import clean_text
-from aftersale.support.errors import NotForYou
-from aftersale.support.models import TEAM, Attachment, AttachmentBytes, EventKind
-from aftersale.support.posting import note_event
+from aftersale.support.eyes import refuse_others
+from aftersale.support.models import Attachment, AttachmentBytes, EventKind
+from aftersale.support.posting import clean_reason, note_event
 
 
 @transaction.atomic
@@ -16,9 +15,8 @@ def remove_attachment(*, ports: Ports, by: User, file: Attachment, reason: str) 
 
     Raises BadInput, NotForYou.
     """
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
-    reason = clean_text(reason, field="reason", longest=500, accepted="1 to 500 characters")
+    refuse_others(by)
+    reason = clean_reason(reason)
     file = Attachment.objects.select_for_update(of=("self",)).select_related("post__thread").get(pk=file.pk)
     if file.removed_at is not None:
         return file

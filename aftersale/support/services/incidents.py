@@ -8,10 +8,10 @@ from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, Refused
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
-from aftersale.support.errors import IncidentOver, NotForYou
+from aftersale.support.errors import IncidentOver
+from aftersale.support.eyes import refuse_others
 from aftersale.support.models import (
     LONGEST_BODY,
-    TEAM,
     EventKind,
     Incident,
     IncidentAnswer,
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 500
 @transaction.atomic
 def open_incident(*, ports: Ports, by: User, title: str, text: str = "", kind: str = "") -> Incident:
     """Begin an incident; new threads of its `kind` are offered to be linked. Raises NotForYou, BadInput."""
-    _refuse_others(by)
+    refuse_others(by)
     if kind and kind not in Kind.values:
         raise BadInput("kind", kind, f"one of {', '.join(Kind.values)}, or nothing")
     return Incident.objects.create(
@@ -68,7 +68,7 @@ def link_threads(*, ports: Ports, by: User, incident: Incident, threads: Iterabl
 @transaction.atomic
 def unlink_thread(*, ports: Ports, by: User, incident: Incident, thread: Thread) -> None:
     """Say that the thread is about something else; what was answered there stays. Raises NotForYou."""
-    _refuse_others(by)
+    refuse_others(by)
     if IncidentLink.objects.filter(incident=incident, thread=thread).delete()[0]:
         IncidentTask.objects.filter(incident=incident, thread=thread, done_at=None).delete()
         note_event(thread, EventKind.UNLINKED, ports.clock.now(), by, reference=incident.reference)
@@ -100,7 +100,7 @@ def close_incident(*, ports: Ports, by: User, incident: Incident, solve: bool = 
 
     A second time changes nothing. Raises NotForYou.
     """
-    _refuse_others(by)
+    refuse_others(by)
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     if incident.closed_at is not None:
         return incident
@@ -154,13 +154,8 @@ def _do(task: IncidentTask, ports: Ports) -> Post | None:
 
 
 def _locked(incident: Incident, by: User) -> Incident:
-    _refuse_others(by)
+    refuse_others(by)
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     if incident.closed_at is not None:
         raise IncidentOver(f"incident {incident.reference} is closed")
     return incident
-
-
-def _refuse_others(by: User) -> None:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")

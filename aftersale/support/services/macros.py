@@ -11,9 +11,9 @@ from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
-from aftersale.support.errors import NotForYou
+from aftersale.support.eyes import refuse_others
 from aftersale.support.macros import ACTIONS, ASSIGN, SOLVE, SORTABLE, check_text, version_of
-from aftersale.support.models import LONGEST_BODY, TEAM, EventKind, Macro, MacroVersion, Post, Thread
+from aftersale.support.models import LONGEST_BODY, EventKind, Macro, MacroVersion, Post, Thread
 from aftersale.support.posting import locked, note_event, own_intent, write
 from aftersale.support.services.moderating import assign_thread
 from aftersale.support.services.writing import reply, solve_thread
@@ -34,7 +34,7 @@ def save_macro(
 
     Raises NotForYou, and BadInput for a name that is taken, an unknown variable, action or language.
     """
-    _refuse_others(by)
+    refuse_others(by)
     name = clean_text(" ".join(name.split()), field="name", longest=80, accepted="1 to 80 characters")
     said = _said(texts)
     wrong = [each for each in actions if each not in ACTIONS]
@@ -65,7 +65,7 @@ def reply_with_macro(
 
     Raises what `reply` and the verbs of the actions raise, and BadInput for an action that it has not.
     """
-    _refuse_others(by)
+    refuse_others(by)
     if known := Post.objects.filter(intent=own_intent(by, intent)).first():
         return known
     offered = version_of(macro).actions
@@ -82,7 +82,7 @@ def reply_with_macro(
 @transaction.atomic
 def sort_thread(*, ports: Ports, by: User, thread: Thread, kind: str) -> Thread:
     """Give a thread another kind. Raises NotForYou, BadInput; a claim stays one."""
-    _refuse_others(by)
+    refuse_others(by)
     thread = locked(thread)
     accepted = [each.value for each in SORTABLE] if thread.kind in SORTABLE else [thread.kind]
     if kind not in accepted:
@@ -121,8 +121,3 @@ def _said(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _new(ports: Ports) -> Macro:
     return Macro(reference=ports.ids.reference("M"))
-
-
-def _refuse_others(by: User) -> None:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")

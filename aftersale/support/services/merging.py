@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
-from aftersale.support.errors import CannotMove, NotForYou, ThreadClosed
+from aftersale.support.errors import CannotMove, ThreadClosed
+from aftersale.support.eyes import refuse_others
 from aftersale.support.models import (
-    TEAM,
     EventKind,
     Move,
     MoveKind,
@@ -25,6 +25,7 @@ from aftersale.support.moving import (
     let_follow_no_more,
     lock_people,
     lock_rows,
+    note_move,
     put_back,
     snapshot,
 )
@@ -42,13 +43,13 @@ def merge_threads(*, ports: Ports, by: User, source: Thread, target: Thread) -> 
     The same wish again answers the same move. Raises NotForYou, ThreadClosed, and CannotMove for threads of
     two people, a public and a private one, or two orders, returns, payments, cards or suppliers.
     """
-    _refuse_others(by)
+    refuse_others(by)
     lock_people(source.opener)
     source, target = lock_rows(source, target)
     if source.merged_into_id == target.pk and (known := source.moves_out.filter(undone_at=None).last()):
         return known
     _check(source, target)
-    move = _move(ports, by, source, target, MoveKind.MERGE)
+    move = note_move(ports, by, source, target, MoveKind.MERGE)
     before = {"source": snapshot(source), "target": snapshot(target)}
     carry(move, source.posts.order_by("number"))
     write(target, **_together(source, target))
@@ -68,7 +69,7 @@ def undo_move(*, ports: Ports, by: User, move: Move) -> Move:
     What was written into the target after a merge stays there. A second time changes nothing.
     Raises NotForYou, and CannotMove while a later move stands, or after a post in a split-off thread.
     """
-    _refuse_others(by)
+    refuse_others(by)
     lock_people(move.source.opener, move.target.opener)
     move = Move.objects.select_related("source", "target").get(pk=move.pk)
     if move.undone_at is not None:
@@ -105,22 +106,6 @@ def _undo_split(move: Move) -> None:
     index_post(move.posts.earliest("to_number").post)
     put_back(move.source, move.kept["source"], move.kept["after"])
     write(move.target, state=ThreadState.MERGED, merged_into=move.source, solution=None, **STILL)
-
-
-def _move(ports: Ports, by: User, source: Thread, target: Thread, kind: MoveKind) -> Move:
-    return Move.objects.create(
-        reference=ports.ids.reference("V"),
-        kind=kind,
-        source=source,
-        target=target,
-        by=by,
-        at=ports.clock.now(),
-    )
-
-
-def _refuse_others(by: User) -> None:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
 
 
 def _check(source: Thread, target: Thread) -> None:

@@ -7,11 +7,9 @@ from django.db import transaction
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
-from aftersale.base.texts import clean_text
-from aftersale.support.errors import NotForYou
 from aftersale.support.models import TEAM, EventKind, Post, Report, Thread, ThreadState
 from aftersale.support.notices import tell_the_followers
-from aftersale.support.posting import STILL, follow, locked, note_event, write
+from aftersale.support.posting import STILL, clean_reason, follow, locked_by_staff, note_event, write
 
 # Within this a solved thread is opened again by its opener's next post.
 GRACE = timedelta(days=7)
@@ -20,7 +18,7 @@ GRACE = timedelta(days=7)
 @transaction.atomic
 def assign_thread(*, ports: Ports, by: User, thread: Thread, to: User | None) -> Thread:
     """Put a thread into somebody's hands, or back into everybody's. Raises BadInput."""
-    thread = _locked(thread, by)
+    thread = locked_by_staff(thread, by)
     if to is not None and to.role not in TEAM:
         raise BadInput("assignee", to.email, "somebody of our staff")
     if thread.assignee_id != (to.pk if to else None):
@@ -34,7 +32,7 @@ def assign_thread(*, ports: Ports, by: User, thread: Thread, to: User | None) ->
 @transaction.atomic
 def close_thread(*, ports: Ports, by: User, thread: Thread) -> Thread:
     """End a thread for good: whoever has more to say opens a new one."""
-    thread = _locked(thread, by)
+    thread = locked_by_staff(thread, by)
     end_thread(thread, ports, by)
     return thread
 
@@ -49,8 +47,8 @@ def close_old_threads(*, ports: Ports, at_most: int = 20) -> int:
 @transaction.atomic
 def hide_post(*, ports: Ports, by: User, post: Post, reason: str) -> Post:
     """Take a post out of sight for all but our staff; that settles its reports. Raises BadInput."""
-    thread = _locked(post.thread, by)
-    reason = clean_text(reason, field="reason", longest=500, accepted="1 to 500 characters")
+    thread = locked_by_staff(post.thread, by)
+    reason = clean_reason(reason)
     now = ports.clock.now()
     if Post.objects.filter(pk=post.pk, hidden_at=None).update(hidden_at=now, is_held=False):
         note_event(thread, EventKind.HIDDEN, now, by, number=post.number, reason=reason)
@@ -62,7 +60,7 @@ def hide_post(*, ports: Ports, by: User, post: Post, reason: str) -> Post:
 @transaction.atomic
 def unhide_post(*, ports: Ports, by: User, post: Post) -> Post:
     """Show a post again."""
-    thread = _locked(post.thread, by)
+    thread = locked_by_staff(post.thread, by)
     if Post.objects.filter(pk=post.pk, hidden_at__isnull=False).update(hidden_at=None):
         note_event(thread, EventKind.UNHIDDEN, ports.clock.now(), by, number=post.number)
     post.refresh_from_db()
@@ -72,7 +70,7 @@ def unhide_post(*, ports: Ports, by: User, post: Post) -> Post:
 @transaction.atomic
 def release_post(*, ports: Ports, by: User, post: Post) -> Post:
     """Let a newcomer's post through: everybody sees it, and whoever follows hears of it."""
-    thread = _locked(post.thread, by)
+    thread = locked_by_staff(post.thread, by)
     if Post.objects.filter(pk=post.pk, is_held=True).update(is_held=False):
         post.refresh_from_db()
         note_event(thread, EventKind.RELEASED, ports.clock.now(), by, number=post.number)
@@ -83,7 +81,7 @@ def release_post(*, ports: Ports, by: User, post: Post) -> Post:
 @transaction.atomic
 def dismiss_reports(*, ports: Ports, by: User, post: Post) -> Post:
     """Leave a reported post as it is."""
-    thread = _locked(post.thread, by)
+    thread = locked_by_staff(post.thread, by)
     if _settle(post, ports):
         note_event(thread, EventKind.DISMISSED, ports.clock.now(), by, number=post.number)
     return post
@@ -108,9 +106,3 @@ def end_thread(thread: Thread, ports: Ports, by: User | None) -> None:
 
 def _settle(post: Post, ports: Ports) -> int:
     return Report.objects.filter(post=post, settled_at=None).update(settled_at=ports.clock.now())
-
-
-def _locked(thread: Thread, by: User) -> Thread:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
-    return locked(thread)

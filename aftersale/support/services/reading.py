@@ -19,7 +19,7 @@ from aftersale.support.models import (
     Report,
     Thread,
 )
-from aftersale.support.posting import numbers_of
+from aftersale.support.posting import clean_reason, numbers_of
 from aftersale.support.queries import posts_of
 
 
@@ -41,16 +41,13 @@ def notify_about(*, by: User, thread: Thread, notify: str) -> Reader:
     """Follow the thread, mute it, or only read it. Raises BadInput."""
     if notify not in Notify.values:
         raise BadInput("notify", notify, f"one of {', '.join(Notify.values)}")
-    row, _ = Reader.objects.get_or_create(thread=thread, person=by)
-    Reader.objects.filter(pk=row.pk).update(notify=notify)
-    row.refresh_from_db()
-    return row
+    return Reader.objects.update_or_create(thread=thread, person=by, defaults={"notify": notify})[0]
 
 
 @transaction.atomic
 def report_post(*, ports: Ports, by: User, post: Post, reason: str) -> Report:
     """Ask our staff to look at a post; a second time changes nothing. Raises BadInput, TooMuch, NotForYou."""
-    reason = clean_text(reason, field="reason", longest=500, accepted="1 to 500 characters")
+    reason = clean_reason(reason)
     if post.author_id in (None, by.pk):
         raise NotForYou("one's own posts, and Aftersale's, are not reported")
     known = Report.objects.filter(post=post, person=by).first()

@@ -9,9 +9,11 @@ from aftersale.accounts.models import Role, User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 from aftersale.support.clocks import answer_due
-from aftersale.support.errors import CannotMove, NotForYou, ThreadClosed
+from aftersale.support.errors import CannotMove, ThreadClosed
+from aftersale.support.eyes import refuse_others
 from aftersale.support.models import (
     TEAM,
+    TO_THE_OPENER,
     EventKind,
     Kind,
     Move,
@@ -21,7 +23,7 @@ from aftersale.support.models import (
     ThreadState,
     Visibility,
 )
-from aftersale.support.moving import carry, let_follow, lock_people, snapshot
+from aftersale.support.moving import carry, let_follow, lock_people, note_move, snapshot
 from aftersale.support.posting import clean_subject, follow, locked, note_event, own_intent, write
 from aftersale.support.search import index_post
 from aftersale.support.turns import clocks_of
@@ -39,8 +41,7 @@ def split_thread(
     What stays keeps its numbers. The same `intent` answers the same move. Raises NotForYou, ThreadClosed,
     BadInput for posts that cannot go and for the subject, and CannotMove for a thread that is held.
     """
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
+    refuse_others(by)
     lock_people(thread.opener)
     thread, intent = locked(thread), own_intent(by, intent)
     if known := Move.objects.filter(target__intent=intent).first():
@@ -49,10 +50,7 @@ def split_thread(
     posts = _chosen(thread, numbers)
     before = snapshot(thread)
     made = _new_thread(ports, thread, posts, clean_subject(subject, thread.order), intent)
-    now = ports.clock.now()
-    move = Move.objects.create(
-        reference=ports.ids.reference("V"), kind=MoveKind.SPLIT, source=thread, target=made, by=by, at=now
-    )
+    move = note_move(ports, by, thread, made, MoveKind.SPLIT)
     index_post(carry(move, posts)[0])
     stays = list(thread.posts.order_by("number"))
     if thread.solution_id in {post.pk for post in posts}:
@@ -64,8 +62,8 @@ def split_thread(
     move.kept = {"source": before, "after": snapshot(thread), "followed": let_follow(move)}
     move.save(update_fields=["kept"])
     follow(made, made.opener)
-    note_event(thread, EventKind.SPLIT, now, by, reference=made.reference)
-    note_event(made, EventKind.SPLIT_OFF, now, by, reference=thread.reference)
+    note_event(thread, EventKind.SPLIT, move.at, by, reference=made.reference)
+    note_event(made, EventKind.SPLIT_OFF, move.at, by, reference=thread.reference)
     return move
 
 
@@ -133,4 +131,4 @@ def _turn(posts: list[Post], thread: Thread) -> dict[str, Any]:
 
 def _is_told(post: Post) -> bool:
     """Whether the thread's opener reads it."""
-    return post.visibility in (Visibility.PUBLIC, Visibility.PARTICIPANTS) and post.hidden_at is None
+    return post.visibility in TO_THE_OPENER and post.hidden_at is None

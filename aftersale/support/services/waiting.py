@@ -9,9 +9,8 @@ from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
 from aftersale.support.clocks import answer_due, desk_calendar
-from aftersale.support.errors import CannotWait, NotForYou
+from aftersale.support.errors import CannotWait
 from aftersale.support.models import (
-    TEAM,
     Breach,
     ClockName,
     EventKind,
@@ -19,7 +18,7 @@ from aftersale.support.models import (
     ThreadState,
     WaitingOn,
 )
-from aftersale.support.posting import locked, note_event, stop_waiting, write
+from aftersale.support.posting import locked_by_staff, note_event, stop_waiting, write
 from aftersale.support.turns import clocks_of
 
 _LONGEST = timedelta(days=90)
@@ -33,7 +32,7 @@ def wait_for(*, ports: Ports, by: User, thread: Thread, whom: str, until: dateti
     Then the thread is due again. Another wait takes the place of the one before.
     Raises NotForYou, BadInput, and CannotWait for a thread that has ended.
     """
-    thread, now = _locked(thread, by), ports.clock.now()
+    thread, now = locked_by_staff(thread, by), ports.clock.now()
     if whom not in WaitingOn.values:
         raise BadInput("whom", whom, f"one of {', '.join(WaitingOn.values)}")
     if not now < until <= now + _LONGEST:
@@ -58,7 +57,7 @@ def wait_for(*, ports: Ports, by: User, thread: Thread, whom: str, until: dateti
 @transaction.atomic
 def end_wait(*, ports: Ports, by: User, thread: Thread) -> Thread:
     """Let the clocks run on; where nobody is waited for, nothing changes. Raises NotForYou."""
-    thread = _locked(thread, by)
+    thread = locked_by_staff(thread, by)
     if thread.waiting_on:
         stop_waiting(thread, ports.clock.now(), by)
         write(thread, resolve_due_at=clocks_of(thread).resolve_due)
@@ -95,9 +94,3 @@ def _note(thread: Thread, clock: ClockName, now: datetime) -> bool:
     due = thread.resolve_due_at if clock == ClockName.RESOLVE else thread.due_at
     assert due is not None, "what ran out was due"
     return Breach.objects.get_or_create(thread=thread, clock=clock, due_at=due, defaults={"noted_at": now})[1]
-
-
-def _locked(thread: Thread, by: User) -> Thread:
-    if by.role not in TEAM:
-        raise NotForYou("this is for our staff")
-    return locked(thread)

@@ -16,7 +16,7 @@ from aftersale.returns.models import Return
 from aftersale.support.attachments import NEW, send_drafted
 from aftersale.support.collisions import refuse_overtaken
 from aftersale.support.errors import NotForYou, ThreadClosed
-from aftersale.support.eyes import eyes_for
+from aftersale.support.eyes import eyes_for, usual_eyes
 from aftersale.support.limits import check_post, check_thread, is_to_be_held
 from aftersale.support.models import TEAM, EventKind, Kind, Post, Thread, ThreadState, Visibility
 from aftersale.support.posting import (
@@ -204,7 +204,7 @@ def _write_first(ports: Ports, thread: Thread, body: str, files: Sequence[str]) 
         thread=thread,
         author=thread.opener,
         body=body,
-        visibility=Visibility.PUBLIC if thread.is_public else Visibility.PARTICIPANTS,
+        visibility=usual_eyes(thread),
         intent=thread.intent,
         is_held=thread.is_public and is_to_be_held(thread.opener),
     )

@@ -6,7 +6,7 @@ from aftersale.base.models import Notification
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Erasure
 from aftersale.support.tests.cast import a_return, ask_in_public, say
-from aftersale.web.tests.test_threads import main_of, signed_in, told
+from aftersale.web.tests.browsing import main_of, signed_in, told
 
 HERE = "/account/erase/"
 

@@ -1,12 +1,12 @@
 """Mia's pages of an incident: opened, linked from a search and from a thread, answered, closed."""
 
 import pytest
-from django.test import Client
 
 from aftersale.returns.tests.cast import a_world
 from aftersale.support.models import Incident, IncidentAnswer, IncidentLink, Post
 from aftersale.support.services import link_threads, open_incident, work_incidents
 from aftersale.support.tests.cast import ask
+from aftersale.web.tests.browsing import signed_in, told
 
 
 @pytest.fixture
@@ -16,20 +16,10 @@ def world(db, monkeypatch):
     return made
 
 
-def browser(who):
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def told(answer):
-    return answer.content.decode()
-
-
 def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(world):
     thread = ask(world, kind="tracking", subject="Where is my lorry", body="It is late.")
     ask(world, subject="A lamp")
-    mia = browser(world.mia)
+    mia = signed_in(world.mia)
     page = mia.post("/desk/incidents/", {"title": "A lorry is lost", "kind": "tracking"})["Location"]
     assert thread.reference in told(mia.get(page))
     found = told(mia.get(page, {"q": "lorry"}))
@@ -40,7 +30,7 @@ def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(wor
     assert "still to be seen to" in told(mia.get(f"{page}progress/"))
     work_incidents(ports=world.ports)
     assert "Posted in 1 threads, 0 to come" in told(mia.get(page))
-    assert "It was found." in told(browser(world.ann).get(f"/threads/{thread.reference}/"))
+    assert "It was found." in told(signed_in(world.ann).get(f"/threads/{thread.reference}/"))
     mia.post(f"{page}close/", {"solve": "yes"})
     work_incidents(ports=world.ports)
     thread.refresh_from_db()
@@ -51,18 +41,18 @@ def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(wor
 def test_a_thread_of_its_kind_offers_it_and_mia_links_and_unlinks(world):
     incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking")
     thread = ask(world, kind="tracking")
-    mia, here = browser(world.mia), f"/threads/{thread.reference}/"
+    mia, here = signed_in(world.mia), f"/threads/{thread.reference}/"
     assert "Is it about “A lorry is lost”?" in told(mia.get(here))
     sent = {"thread": thread.reference, "back": thread.reference}
     assert mia.post(f"/desk/incidents/{incident.reference}/link/", sent)["Location"] == here
-    assert "Unlink" in told(mia.get(here)) and "lorry" not in told(browser(world.ann).get(here))
+    assert "Unlink" in told(mia.get(here)) and "lorry" not in told(signed_in(world.ann).get(here))
     mia.post(f"/desk/incidents/{incident.reference}/unlink/", {"thread": thread.reference})
     assert not IncidentLink.objects.exists()
 
 
 def test_an_answer_to_nobody_or_of_nothing_is_not_kept(world):
     incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
-    mia, path = browser(world.mia), f"/desk/incidents/{incident.reference}/answer/"
+    mia, path = signed_in(world.mia), f"/desk/incidents/{incident.reference}/answer/"
     assert mia.post(path, {"body": "Found.", "intent": "a"}).status_code == 422
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[ask(world)])
     assert mia.post(path, {"body": " ", "intent": "b"}).status_code == 422
@@ -74,7 +64,7 @@ def test_incidents_are_our_staff_s_alone(world):
     incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
     for who in (world.ann, world.li):
         for path in ("/desk/incidents/", f"/desk/incidents/{incident.reference}/"):
-            assert browser(who).get(path).status_code == 404
-        answer = browser(who).post(f"/desk/incidents/{incident.reference}/answer/", {"body": "x"})
+            assert signed_in(who).get(path).status_code == 404
+        answer = signed_in(who).post(f"/desk/incidents/{incident.reference}/answer/", {"body": "x"})
         assert answer.status_code == 404
     assert not Post.objects.exists()

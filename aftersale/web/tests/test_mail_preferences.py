@@ -12,7 +12,7 @@ from aftersale.support.mail.stopping import wants_thread_mails
 from aftersale.support.models import IncomingMail, Reader
 from aftersale.support.notices import fresh_mails
 from aftersale.support.tests.cast import ask, say
-from aftersale.web.tests.test_threads import main_of, signed_in
+from aftersale.web.tests.browsing import main_of, signed_in
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"

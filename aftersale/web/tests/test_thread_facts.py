@@ -17,7 +17,7 @@ from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Thread
 from aftersale.support.services import About
 from aftersale.support.tests.cast import a_return, ask, say
-from aftersale.web.tests.test_threads import main_of, signed_in, told
+from aftersale.web.tests.browsing import main_of, signed_in, told
 
 
 def a_failed_charge(world: World, trial_card: str = "visa-lost"):

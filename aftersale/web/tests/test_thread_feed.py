@@ -9,7 +9,7 @@ from django.utils.http import http_date
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.services import hide_post
 from aftersale.support.tests.cast import ask, ask_in_public, say
-from aftersale.web.tests.test_threads import signed_in, told
+from aftersale.web.tests.browsing import signed_in, told
 
 FEED = "/threads/feed.atom"
 ATOM = "{http://www.w3.org/2005/Atom}"

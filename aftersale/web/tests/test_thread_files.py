@@ -10,13 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aftersale.accounts.models import User
 from aftersale.cards.tests.cast import a_card
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Attachment, AttachmentBytes, EventKind, Post, Thread, ThreadEvent
 from aftersale.support.services import hide_post
 from aftersale.support.tests.cast import ask, ask_in_public, say
 from aftersale.support.tests.test_keep_files import CARD, a_picture, opened
+from aftersale.web.tests.browsing import main_of, signed_in
 
 PDF = b"%PDF-1.7\n%%EOF"
 
@@ -26,12 +26,6 @@ def ann(world: World) -> Client:
     return signed_in(world.ann)
 
 
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def sent(name: str, content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
@@ -39,10 +33,6 @@ def sent(name: str, content: bytes) -> SimpleUploadedFile:
 def answer(client: Client, thread: Thread, *files: SimpleUploadedFile, **more: Any) -> Any:
     form = {"body": "See here.", "intent": "one", "files": list(files)} | more
     return client.post(f"/threads/{thread.reference}/answer/", form, follow=True)
-
-
-def main_of(page: Any) -> str:
-    return str(page.content.decode()).partition("<main")[2].partition("</main>")[0]
 
 
 def waiting_in(page: Any) -> list[str]:

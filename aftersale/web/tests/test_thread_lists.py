@@ -13,7 +13,7 @@ from aftersale.support.models import Thread
 from aftersale.support.search import hits_in
 from aftersale.support.services import solve_thread
 from aftersale.support.tests.cast import ask, ask_in_public, say
-from aftersale.web.tests.test_threads import main_of, signed_in
+from aftersale.web.tests.browsing import main_of, signed_in
 
 
 def titles(answer) -> list[str]:

@@ -5,7 +5,8 @@ from aftersale.support.models import Thread
 from aftersale.support.services import About
 from aftersale.support.tests.cast import ask
 from aftersale.support.tests.test_related import QUESTION, a_solved_one
-from aftersale.web.tests.test_threads import intent_in, main_of, signed_in
+from aftersale.web.tests.browsing import main_of, signed_in
+from aftersale.web.tests.test_threads import intent_in
 
 NOT_YET = "Nothing was sent yet"
 

@@ -12,6 +12,7 @@ from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.models import Draft, Post, Thread
 from aftersale.support.services import About
 from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
+from aftersale.web.tests.browsing import main_of, signed_in, told
 
 CARD = "4111 1111 1111 1111"
 
@@ -19,20 +20,6 @@ CARD = "4111 1111 1111 1111"
 @pytest.fixture
 def ann(world: World) -> Client:
     return signed_in(world.ann)
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def told(answer) -> str:
-    return str(answer.content.decode())
-
-
-def main_of(answer) -> str:
-    return told(answer).partition("<main")[2].partition("</main>")[0]
 
 
 def intent_in(page) -> str:
