@@ -1,6 +1,5 @@
 """Which tests run where: what cannot run is left out and said so at the end; a skip is always a mistake."""
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -17,8 +16,11 @@ LOCALSTRIPE = Path(__file__).parent / ".tools" / "localstripe" / "bin" / "python
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 _left_out: Counter[str] = Counter()
 
-# A busy machine is not an error; and a change is judged by the same cases each time.
-hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+# A busy machine is not an error; and a change is judged by the same cases each time. Who looks for new ones
+# says --hypothesis-profile=explore.
+BUSY: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("explore", **BUSY)
+hypothesis.settings.register_profile("house", derandomize=True, **BUSY)
 hypothesis.settings.load_profile("house")
 
 
@@ -40,6 +42,8 @@ def _reason_to_leave_out(item: pytest.Item) -> str:
     wanted = item.get_closest_marker("only_on")
     if wanted and database not in wanted.args:
         return f"ask for {' or '.join(wanted.args)}"
+    if database == "postgresql" and _touches_no_database(item):
+        return "touch no database, and passed where SQLite is"
     if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
         return "read ../shared/data, which is not here"
     if item.get_closest_marker("localstripe") and not LOCALSTRIPE.exists():
@@ -47,6 +51,13 @@ def _reason_to_leave_out(item: pytest.Item) -> str:
     if item.get_closest_marker("swaks") and shutil.which("swaks") is None:
         return "write with swaks, which `tools/setup test` installs"
     return ""
+
+
+def _touches_no_database(item: pytest.Item) -> bool:
+    """Whether this is a room's own test that does not ask for one: Django refuses it any."""
+    rooms = item.config.rootpath / "aftersale"
+    asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
+    return item.path.is_relative_to(rooms) and not asks
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

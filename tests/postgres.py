@@ -57,7 +57,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
         yield url
     finally:
         keeper.stdin.close()
-        keeper.wait(timeout=30)
+        keeper.wait(timeout=120)
 
 
 def keep(*, durable: bool) -> None:
@@ -81,7 +81,7 @@ def keep(*, durable: bool) -> None:
     finally:
         if server is not None:
             server.send_signal(signal.SIGQUIT)
-            server.wait(timeout=20)
+            server.wait(timeout=60)
         shutil.rmtree(folder, ignore_errors=True)
 
 

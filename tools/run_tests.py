@@ -28,7 +28,7 @@ from tests.postgres import NoPostgres, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
-LONGEST = 30 * 60
+LONGEST = 50 * 60
 PYTHON = sys.executable
 UNITS = ["aftersale", "tests", "--ignore=tests/stories"]
 STORIES = ["tests/stories"]

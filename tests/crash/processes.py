@@ -11,7 +11,7 @@ from django.db import connection
 
 from aftersale.config.ports import system_ports
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 def work_off(later):

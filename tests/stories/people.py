@@ -1,16 +1,16 @@
 """Browsers for the people of the stories: each in a profile of its own, each watched for complaints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from aftersale.accounts.models import User
 from tests.stories.site import PASSWORD, Site
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -98,3 +98,18 @@ def faults_along(page: Page, paths: Iterable[str]) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         found += [f"{path} is wider than the screen by {wide}"] if wide > 0 else []
     return found
+
+
+def look_again(page: Page, there: Callable[[], object]) -> None:
+    """Load the page again until the worker has done its part; what follows says what it is."""
+    for _ in range(PATIENCE // 500):
+        if there():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+
+
+def says(page: Page, words: str) -> None:
+    """Wait, loading the page again, for what the worker's part makes it say."""
+    look_again(page, lambda: words in page.locator("main").inner_text())
+    expect(page.locator("main")).to_contain_text(words)

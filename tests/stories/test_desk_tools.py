@@ -47,7 +47,7 @@ def test_mia_sees_that_fin_writes_and_does_not_answer_over_him(site: Site, peopl
     for page in (mia, fin):
         page.goto(f"/threads/{thread.reference}/")
     fin.get_by_label("Your post").press_sequentially("An E27")
-    expect(mia.locator("#here")).to_contain_text("Fin is writing here.", timeout=40_000)
+    expect(mia.locator("#here")).to_contain_text("Fin is writing here.", timeout=60_000)
     mia.get_by_label("Your post").fill("An E14.")
     say(world, site.fin, thread, "An E27, by the book.")
     mia.get_by_role("button", name="Post", exact=True).click()

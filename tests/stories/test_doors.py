@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from aftersale.returns.models import Return
-from tests.stories.people import People, choose
+from tests.stories.people import People, choose, look_again
 from tests.stories.site import Site
 
 
@@ -15,7 +15,8 @@ def test_ann_signs_in_with_a_mailed_code(site: Site, people: People):
     ann.get_by_role("button", name="Mail a code ann@example.com").click()
     expect(ann.get_by_role("heading", name="Enter the code from our mail")).to_be_visible()
     mails = people.visitor()
-    _until_listed(mails, "Your sign-in code for")
+    mails.goto("/demo/mails/?to=ann@example.com")
+    look_again(mails, mails.get_by_role("link", name="Your sign-in code for").count)
     mails.get_by_role("link", name="Your sign-in code for").first.click()
     mails.get_by_text("As plain text").click()
     code = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]*)$", mails.locator(".mail-text").inner_text(), re.MULTILINE)
@@ -77,12 +78,3 @@ def test_a_day_in_the_future_is_a_clear_error(site: Site, people: People):
     expect(ann.locator("#errors")).to_be_focused()
     expect(ann.get_by_label("Handed over on")).to_have_value("2099-01-01")
     assert Return.objects.get(order=order).handed_over_at is None
-
-
-def _until_listed(page, subject: str) -> None:
-    for _ in range(40):
-        page.goto("/demo/mails/?to=ann@example.com")
-        if page.get_by_role("link", name=subject).count():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"no mail {subject}")

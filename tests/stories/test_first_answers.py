@@ -41,7 +41,7 @@ def test_a_solved_answer_stands_beside_the_question_while_it_is_typed(site: Site
     bob.get_by_label("Title").fill("A bulb")
     bob.get_by_label("Your question").press_sequentially("Which bulb is for a wombat lamp?")
     near = bob.get_by_role("link", name="Wombat lamp")
-    expect(near).to_be_visible(timeout=20_000)
+    expect(near).to_be_visible(timeout=60_000)
     expect(near).to_have_attribute("href", f"/threads/{solved.reference}/#post-2")
     assert not faults(bob)
     bob.get_by_role("button", name="Open the thread").click()

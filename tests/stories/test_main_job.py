@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.stories.people import People, choose, sign_in
+from tests.stories.people import People, choose, says, sign_in
 from tests.stories.site import Site
 
 
@@ -66,7 +66,7 @@ def test_ann_gets_her_money_back_with_li_s_number(site: Site, people: People):
     li.get_by_role("button", name="Record the inspection").click()
     expect(li.locator(".messages")).to_contain_text("The inspection is recorded")
 
-    _until(ann, "All done: your money is back")
+    says(ann, "All done: your money is back")
     expect(main).to_contain_text("paid back; your bank shows it within a few days")
     expect(main).to_contain_text("€40.00")
     for step in ("Return asked for", "RMA number issued", "Handed to the carrier", "Arrived", "Inspected"):
@@ -121,20 +121,10 @@ def test_mia_receives_and_inspects_and_the_books_say_so(site: Site, people: Peop
     expect(mia.get_by_role("list", name="What happened")).to_contain_text("The carrier")
     mia.get_by_role("button", name="It has arrived").click()
     mia.get_by_role("button", name="Record the inspection").click()
-    _until(mia, "Paid out")
+    says(mia, "Paid out")
     expect(mia.locator("main")).to_contain_text("Every decision, the newest first")
     expect(mia.locator("main")).to_contain_text("the carrier's scan")
 
     fin = people.signed_in(site.fin)
     fin.goto("/finance/")
     expect(fin.get_by_role("row", name=order.code)).to_contain_text("Paid out")
-
-
-def _until(page, words: str) -> None:
-    """Load the page again until the worker has done its part."""
-    for _ in range(30):
-        page.wait_for_timeout(300)
-        page.reload()
-        if words in page.locator("main").inner_text():
-            return
-    expect(page.locator("main")).to_contain_text(words)

@@ -7,7 +7,7 @@ from aftersale.payments.models import Redirect
 from aftersale.payments.providers.sandbox.models import Behaviour
 from aftersale.payments.providers.sandbox.services import behave
 from aftersale.payments.services import Part, want_refund
-from tests.stories.people import PHONE, People, faults
+from tests.stories.people import PHONE, People, faults, look_again
 from tests.stories.site import PASSWORD, Site
 
 
@@ -20,12 +20,9 @@ def asked_by_fin(site: Site, people: People) -> tuple[Page, Redirect]:
     about = f"goodwill:{order.code}"
     refund = want_refund(ports=site.world.ports, tender=tender, parts=parts, about=about, intent=about)
     fin = people.signed_in(site.fin)
-    for _ in range(30):
-        fin.goto("/finance/")
-        if fin.locator(".needing", has_text=order.code).count():
-            break
-        fin.wait_for_timeout(500)
+    fin.goto("/finance/")
     waiting = fin.locator(".needing", has_text=order.code)
+    look_again(fin, waiting.count)
     waiting.get_by_role("button", name="Ask the customer where to").click()
     expect(fin.get_by_text("the customer is asked where to")).to_be_visible()
     return fin, Redirect.objects.get(refund__replaces=refund)

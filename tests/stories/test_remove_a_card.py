@@ -13,7 +13,7 @@ from aftersale.base.models import Notification
 from aftersale.cards.models import RemovalRequest
 from aftersale.cards.tests.cast import BIRTHDATE, a_card, code_mailed_to
 from aftersale.payments.card_models import SavedCard
-from tests.stories.people import PHONE, People, faults, sign_in
+from tests.stories.people import PHONE, People, faults, look_again, says, sign_in
 from tests.stories.site import PASSWORD, Site
 
 
@@ -38,7 +38,7 @@ def test_ann_removes_her_card_by_her_password_and_the_receipt_verifies(
     expect(page.locator("main")).to_contain_text("A removed card does not come back")
     assert SavedCard.objects.get(pk=card.pk).state == "active"
     page.get_by_role("button", name="Submit Removal Request").click()
-    _until(page, "We looked: the payment provider has the card no more.")
+    says(page, "We looked: the payment provider has the card no more.")
 
     mia = people.signed_in(site.world.mia)
     mia.goto("/desk/")
@@ -87,11 +87,7 @@ def test_carol_gives_her_birthdate_on_her_phone_without_javascript_and_the_link_
     reader = people.visitor()
     reader.goto(f"/demo/mails/?to={card.email}")
     mail = reader.get_by_role("link", name="is being removed").first
-    for _ in range(60):  # the worker sends it
-        if mail.count():
-            break
-        reader.wait_for_timeout(500)
-        reader.reload()
+    look_again(reader, mail.count)
     mail.click()
     stop = Notification.objects.get(kind="card-removal-notice", recipient=card.email).words["veto"]
     reader.goto(stop)
@@ -112,7 +108,7 @@ def test_cleo_gives_a_mailed_code_and_nobody_has_to_wait(site: Site, people: Peo
     page.get_by_label("The code from the e-mail").fill(code_mailed_to(card))
     page.get_by_role("button", name="Remove Card").click()
     page.get_by_role("button", name="Submit Removal Request").click()
-    _until(page, "We looked: the payment provider has the card no more.")
+    says(page, "We looked: the payment provider has the card no more.")
 
 
 def test_a_lost_card_is_frozen_by_one_press_and_unfrozen_by_the_password(site: Site, people: People):
@@ -197,7 +193,7 @@ def test_a_late_removal_stands_out_on_the_pages_of_finance(site: Site, people: P
     expect(fin.locator("main")).to_contain_text("Overdue")
     expect(fin.locator("main")).to_contain_text("the request stays open")
     fin.reload()
-    _until(fin, "Overdue: our team was reminded")
+    says(fin, "Overdue: our team was reminded")
 
 
 def test_every_page_of_cards_in_light_dark_and_chinese(site: Site, people: People):
@@ -256,16 +252,6 @@ def _submit_by_birthdate(page: Page, card: SavedCard) -> None:
     page.get_by_role("button", name="Remove Card").click()
     page.get_by_role("button", name="Submit Removal Request").click()
     expect(page.locator("main")).to_contain_text("Frozen; removed after the waiting time")
-
-
-def _until(page: Page, said: str) -> None:
-    """Look again until the worker has done its part."""
-    for _ in range(30):
-        if said in page.locator("main").inner_text():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    raise AssertionError(f"the page never said: {said}")
 
 
 def _focus(page: Page, wanted: str) -> None:

@@ -9,7 +9,7 @@ import time
 from playwright.sync_api import Page, expect
 
 from aftersale.base.models import Notification
-from tests.stories.people import PHONE, People, faults, sign_in
+from tests.stories.people import PHONE, People, faults, look_again, sign_in
 from tests.stories.site import PASSWORD, Site
 
 SECURITY = "/account/security/"
@@ -150,11 +150,8 @@ def test_gerd_hears_of_a_new_device_once(site: Site, people: People):
         page.get_by_role("link", name="Sign out").click()
         page.get_by_role("button", name="Sign out").click()
     mails = people.visitor()
-    for _ in range(20):
-        mails.goto(f"/demo/mails/?to={gerd.email}")
-        if mails.get_by_role("link", name="Somebody signed in to your account").count():
-            break
-        mails.wait_for_timeout(500)
+    mails.goto(f"/demo/mails/?to={gerd.email}")
+    look_again(mails, mails.get_by_role("link", name="Somebody signed in to your account").count)
     expect(mails.get_by_role("link", name="Somebody signed in to your account")).to_have_count(1)
     mails.get_by_role("link", name="Somebody signed in to your account").click()
     expect(mails.frame_locator("iframe").get_by_text("Chrome, Linux")).to_be_visible()

@@ -10,7 +10,7 @@ from aftersale.support.tests.letters import deliver
 from tests.stories.people import PHONE, People, faults_along
 from tests.stories.site import Site
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def the_mail_to(address: str, subject: str) -> DemoMail:

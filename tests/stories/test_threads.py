@@ -52,7 +52,7 @@ def test_a_new_post_comes_by_itself_and_a_draft_is_kept_while_typing(site: Site,
     say(site.world, site.world.mia, thread, "For years.")
     with bob.expect_response(lambda answer: answer.status == 204 and answer.url.endswith("/answer/")):
         bob.get_by_label("Your post").press_sequentially("Half a thought")
-    expect(bob.locator("#post-2")).to_contain_text("For years.", timeout=20_000)
+    expect(bob.locator("#post-2")).to_contain_text("For years.", timeout=60_000)
     bob.goto("/threads/")
     bob.goto(f"/threads/{thread.reference}/")
     expect(bob.get_by_label("Your post")).to_have_value("Half a thought")

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".tools" / "localstripe" / "bin" / "python"
-_PATIENCE = 30
+_PATIENCE = 120
 
 
 @dataclass(frozen=True, slots=True)

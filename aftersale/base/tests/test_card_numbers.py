@@ -1,8 +1,6 @@
 """Card numbers go out of a text, and nothing else does."""
 
 import logging
-import time
-import timeit
 
 import pytest
 from hypothesis import given
@@ -12,6 +10,7 @@ from aftersale.base.card_numbers import scrub
 from aftersale.base.card_numbers.logs import CardNumberFilter, scrub_event
 from aftersale.base.errors import BadInput
 from aftersale.base.texts import clean_text
+from tests.patience import ending
 
 VISA = "[card number removed: Visa ending 4242]"
 
@@ -74,15 +73,9 @@ def test_scrubbing_says_where_it_was_and_leaves_the_rest(text):
     "text",
     ["4242424242", "4444 ", "4 ", "4O", "4242 a ", "AB12", "+1 2", "4\u200b", "&#52;", "DE12 3456 "],
 )
-def test_hostile_text_takes_time_in_proportion(text):
-    short, long = (text * (size // len(text)) for size in (25_000, 200_000))
-    # Eight times the text: eight times the work, and sixty-four times where it grew with the square.
-    assert _work(long) < 24 * max(_work(short), 0.01)
-
-
-def _work(text: str) -> float:
-    """Seconds of this process, at their least: whatever else the machine does only adds."""
-    return min(timeit.repeat(lambda: scrub(text), timer=time.process_time, number=1, repeat=3))
+def test_hostile_text_is_scrubbed_to_its_end(text):
+    with ending():
+        scrub(text * (200_000 // len(text)))
 
 
 def test_a_text_to_be_stored_is_stripped_measured_and_scrubbed():

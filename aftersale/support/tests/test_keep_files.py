@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from io import BytesIO
 from random import Random
-from time import perf_counter
 from types import MappingProxyType
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -21,6 +20,7 @@ from aftersale.support.attachments import (
 )
 from aftersale.support.models import Attachment, AttachmentBytes
 from aftersale.support.tests.cast import ask, with_file
+from tests.patience import ending
 
 CARD = "4242 4242 4242 4242"
 
@@ -231,12 +231,11 @@ def test_broken_pictures_are_refused_and_nothing_else_happens(kind):
 
 
 @pytest.mark.parametrize("name", ["log.txt", "letter.docx"])
-def test_a_text_full_of_digits_takes_no_longer_than_a_person_waits(name):
+def test_a_text_full_of_digits_is_read_to_its_end(name):
     digits = "4242 4242 4242 424 " * 105_000
     hostile = digits.encode() if name == "log.txt" else a_document(digits)
-    begun = perf_counter()
-    made_safe(name, hostile)
-    assert perf_counter() - begun < 20
+    with ending():
+        made_safe(name, hostile)
     too_long = hostile * 2 if name == "log.txt" else a_document(digits * 2)
     with pytest.raises(BadInput):
         made_safe(name, too_long)

@@ -2,7 +2,6 @@
 
 import base64
 import random
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from aftersale.support.mail.parsing import LARGEST, MailRefused, ReadMail, read_mail
 from aftersale.support.models import Nature, Verdict
+from tests.patience import ending
 
 SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent / "mails").glob("*.eml"))]
 
@@ -258,13 +258,12 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_before_it_is_worked_on(name):
     raw, reason = BOMBS[name]
-    started = time.process_time()
-    if reason is None:
-        assert isinstance(read_mail(raw), ReadMail)
-    else:
-        with pytest.raises(MailRefused, match=reason):
-            read_mail(raw)
-    assert time.process_time() - started < 2
+    with ending():
+        if reason is None:
+            assert isinstance(read_mail(raw), ReadMail)
+        else:
+            with pytest.raises(MailRefused, match=reason):
+                read_mail(raw)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +289,9 @@ def test_a_bomb_is_refused_before_it_is_worked_on(name):
     ],
     ids=range(17),
 )
-def test_what_is_within_bounds_is_read_in_a_short_time(raw):
-    started = time.process_time()
-    assert isinstance(read_mail(raw), ReadMail)
-    assert time.process_time() - started < 2
+def test_what_is_within_bounds_is_read_to_its_end(raw):
+    with ending():
+        assert isinstance(read_mail(raw), ReadMail)
 
 
 def test_a_very_long_text_is_cut_and_comes_along_whole():

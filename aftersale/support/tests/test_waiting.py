@@ -178,7 +178,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_what_is_kept_of_the_clocks_is_what_its_posts_and_events_tell(world, steps):
     thread = ask(world)
     say(world, world.mia, thread, "Li, do you know it?", "supplier")

@@ -1,10 +1,10 @@
 """Each kind of finding, by a shop with exactly that fault: what it says is shown whole."""
 
 from textwrap import dedent
-from time import monotonic
 
 from aftersale.policy import Policy
 from aftersale.policy.check import check_policy
+from tests.patience import ending
 
 from .houses import HEAD, IN_TIME, LATE, OPENED, clause, findings, pigeons, told
 
@@ -312,7 +312,6 @@ def test_what_is_not_proved_in_time_is_never_fine() -> None:
 
 
 def test_all_questions_together_take_no_longer_than_they_may() -> None:
-    started = monotonic()
-    findings = check_policy(pigeons(), seconds=60, in_all=0.2)
+    with ending():
+        findings = check_policy(pigeons(), seconds=3600, in_all=0.2)
     assert {finding.severity for finding in findings} == {"not proved"}
-    assert monotonic() - started < 5
