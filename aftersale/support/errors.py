@@ -10,6 +10,8 @@ Refused
     ├── IncidentOver    a closed incident takes in nothing more
     ├── CannotMove      these threads, or these posts, stay where they are
     ├── CannotWait      an ended thread waits for nobody
+    ├── CannotRate      there is no solution to rate, or no longer
+    ├── TakenBack       its writer took a published review back, for good
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
     └── TooMuch         more in so short a time than a person writes
 """
@@ -55,6 +57,14 @@ class CannotMove(SupportRefused):
 
 class CannotWait(SupportRefused):
     code = "cannot_wait"
+
+
+class CannotRate(SupportRefused):
+    code = "cannot_rate"
+
+
+class TakenBack(SupportRefused):
+    code = "taken_back"
 
 
 class Overtaken(SupportRefused):

@@ -14,6 +14,7 @@ from aftersale.support.models import (
     Move,
     MovedPost,
     Post,
+    PublishedReview,
     Reader,
     Report,
     Thread,
@@ -99,6 +100,19 @@ def posts_of(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
         .order_by("number")
         .prefetch_related("attachments", Prefetch("moves", moved.order_by("pk"), to_attr="moved"))
     )
+
+
+def posts_written_in(thread: Thread) -> QuerySet[Post]:
+    """What stands there, and what stood there and was moved on."""
+    moved = MovedPost.objects.filter(move__source=thread, move__undone_at=None)
+    return Post.objects.filter(Q(thread=thread) | Q(pk__in=moved.values("post")))
+
+
+def is_taken_back(post: Post) -> bool:
+    """Whether it belongs to a published review that its writer took back."""
+    moves = Move.objects.filter(posts__post=post, undone_at=None)
+    within = Q(copy=post.thread_id) | Q(copy__in=moves.values("source"))
+    return PublishedReview.objects.filter(within, withdrawn_at__isnull=False).exists()
 
 
 def number_now(thread: Thread, reference: str, number: int) -> int:

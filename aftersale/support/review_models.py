@@ -12,6 +12,7 @@ class PublishedReview(models.Model):
     source = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="published")
     copy = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="bought_here")
     published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="taken back by its writer, for good")
 
     class Meta:
         constraints = [

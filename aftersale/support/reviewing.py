@@ -10,8 +10,10 @@ from aftersale.orders.models import Order, Parcel
 from aftersale.orders.queries import group_delivered_at
 from aftersale.returns.models import Return, Rma
 from aftersale.support.errors import NotForYou
-from aftersale.support.models import Kind, Post, PublishedReview, Thread, ThreadState
-from aftersale.support.posting import write
+from aftersale.support.models import EventKind, Kind, Post, PublishedReview, Thread, ThreadState
+from aftersale.support.moving import lock_people
+from aftersale.support.posting import STILL, note_event, write
+from aftersale.support.queries import posts_written_in
 from aftersale.support.services.moderating import end_thread
 from aftersale.support.services.writing import open_thread
 
@@ -62,22 +64,36 @@ def publish_review(*, ports: Ports, by: User, thread: Thread, subject: str, body
         body=scrubbed(body, thread),
         intent=f"review:{thread.reference}",
         is_public=True,
+        keeps_draft=True,
     )
     # It asks nothing: nobody owes it an answer.
-    write(copy, state=ThreadState.ANSWERED, due_at=None)
-    PublishedReview.objects.create(source=thread, copy=copy, published_at=ports.clock.now())
+    write(copy, state=ThreadState.ANSWERED, **STILL)
+    published = PublishedReview.objects.create(source=thread, copy=copy, published_at=ports.clock.now())
+    note_event(copy, EventKind.PUBLISHED, published.published_at, by)
     return copy
 
 
 @transaction.atomic
 def withdraw_review(*, ports: Ports, by: User, thread: Thread) -> Thread:
-    """Take the public copy out of sight for good, with what others wrote to it. Raises NotForYou."""
-    row = PublishedReview.objects.select_related("copy").filter(source=thread, source__opener=by).first()
+    """Take the public copy out of sight for good, with what others wrote to it, wherever that is now.
+
+    A second time changes nothing. Raises NotForYou.
+    """
+    lock_people(by)  # its posts change their thread only one move after another
+    rows = PublishedReview.objects.select_for_update(of=("self",)).select_related("copy")
+    row = rows.filter(source=thread, source__opener=by).first()
     if row is None:
         raise NotForYou("only who published a review takes it back")
-    copy, now = Thread.objects.select_for_update().get(pk=row.copy_id), ports.clock.now()
-    Post.objects.filter(thread=copy, hidden_at=None).update(hidden_at=now)
-    end_thread(copy, ports, by)
+    if row.withdrawn_at is not None:
+        return row.copy
+    copy = Thread.objects.select_for_update(no_key=True).get(pk=row.copy_id)
+    row.withdrawn_at = ports.clock.now()
+    row.save(update_fields=["withdrawn_at"])
+    # By their keys: no database changes the table that it looks into.
+    gone = list(posts_written_in(copy).values_list("pk", flat=True))
+    Post.objects.filter(pk__in=gone, hidden_at=None).update(hidden_at=row.withdrawn_at)
+    if copy.state != ThreadState.MERGED:
+        end_thread(copy, ports, by)
     return copy
 
 

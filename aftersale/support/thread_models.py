@@ -205,6 +205,7 @@ class EventKind(models.TextChoices):
     FILE_REMOVED = "file_removed", _("a file was removed")
     WAITED = "waited", _("waits for a third party")
     WAIT_ENDED = "wait_ended", _("waits no longer")
+    PUBLISHED = "published", _("published as a verdict, which asks nothing")
 
 
 class ThreadEvent(models.Model):

@@ -8,7 +8,8 @@ from aftersale.returns.models import Party
 from aftersale.support.clocks import Pause, answer_due, resolve_due
 from aftersale.support.models import TO_THE_OPENER, EventKind, Thread, Visibility
 
-_TOLD = (EventKind.SOLVED, EventKind.REOPENED, EventKind.CLOSED, EventKind.WAITED, EventKind.WAIT_ENDED)
+_ENDS = (EventKind.SOLVED, EventKind.CLOSED, EventKind.PUBLISHED)
+_TOLD = (*_ENDS, EventKind.REOPENED, EventKind.WAITED, EventKind.WAIT_ENDED)
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def clocks_of(thread: Thread) -> Clocks:
                 clocks.wait_ends(at)
             case EventKind.REOPENED:
                 clocks.opener_writes(at)
-            case EventKind.SOLVED | EventKind.CLOSED:
+            case EventKind.SOLVED | EventKind.CLOSED | EventKind.PUBLISHED:
                 clocks.ends(at)
     return clocks
 

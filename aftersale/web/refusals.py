@@ -24,12 +24,14 @@ from aftersale.payments.errors import (
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.support.errors import (
     CannotMove,
+    CannotRate,
     IncidentOver,
     MailSettled,
     NotForYou,
     NotOverYet,
     Overtaken,
     SupportRefused,
+    TakenBack,
     ThreadClosed,
     TooMuch,
 )
@@ -75,6 +77,8 @@ _REFUSALS: dict[type[Refused], Promise] = {
         "These stay apart: threads are put together where one person asked about one matter, for the same"
         " eyes. A later move is taken back first."
     ),
+    CannotRate: gettext_lazy("There is no solution to rate here, or no longer."),
+    TakenBack: gettext_lazy("Its writer took this verdict back: it stays hidden."),
     Overtaken: gettext_lazy(
         "Somebody wrote here meanwhile. Read what is new above; your text is kept, and can be sent anyway."
     ),
@@ -84,13 +88,15 @@ _REFUSALS: dict[type[Refused], Promise] = {
     Refused: gettext_lazy("This cannot be done now."),
 }
 _FIELDS: dict[str, Promise] = {
+    "language": gettext_lazy("Choose one of the languages of this site."),
     "insert": gettext_lazy("Choose a macro that fits this thread."),
     "actions": gettext_lazy("The macro was changed meanwhile: insert it again."),
     "texts": gettext_lazy("Write the text in at least one language."),
     "texts.en": gettext_lazy("In the English text a name in braces is none of those listed."),
     "texts.zh-hans": gettext_lazy("In the Chinese text a name in braces is none of those listed."),
     "numbers": gettext_lazy(
-        "Choose posts that may go: the first one stays, and one that the thread's opener reads is among them."
+        "Choose posts that may go: the first one stays, and the thread's opener reads one of them and one of"
+        " those that stay."
     ),
     "into": gettext_lazy("Choose a thread of the same person, or type its number."),
     "thread": gettext_lazy("There is no thread of this number."),
@@ -120,6 +126,8 @@ _FIELDS: dict[str, Promise] = {
         "Write something, of 20000 characters at most; before a first order with few links."
     ),
     "kind": gettext_lazy("Choose what it is about."),
+    "content": gettext_lazy("Choose one of the three."),
+    "comment": gettext_lazy("Your comment is too long: 1000 characters at most."),
     "visibility": gettext_lazy(
         "Choose who reads it; a supplier only in a thread about one supplier's goods."
     ),

@@ -230,8 +230,9 @@ class ThreadShown:
     @cached_property
     def public_copy(self) -> Thread | None:
         """The verdict that its writer let everybody read."""
-        row = PublishedReview.objects.select_related("copy").filter(source=self.thread).first()
-        return row.copy if row and row.copy.state != ThreadState.CLOSED else None
+        rows = PublishedReview.objects.filter(source=self.thread, withdrawn_at=None)
+        row = rows.select_related("copy").first()
+        return row.copy if row else None
 
     @property
     def audiences(self) -> list[Visibility]:

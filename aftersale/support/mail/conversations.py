@@ -204,7 +204,9 @@ def _go_on_in_the_thread(mail: IncomingMail, conversation: MailConversation, por
     try:
         with transaction.atomic():
             body, intent = fresh_words(mail), f"mail:{mail.pk}"
-            post = reply(ports=ports, by=thread.opener, thread=thread, body=body, intent=intent)
+            post = reply(
+                ports=ports, by=thread.opener, thread=thread, body=body, intent=intent, keeps_draft=True
+            )
     except (BadInput, Refused) as error:
         hold(mail, Reason.REFUSED, error)
     else:

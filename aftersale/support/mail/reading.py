@@ -213,6 +213,7 @@ def _post(mail: IncomingMail, right: ReplyToken, ports: Ports) -> None:
                 body=fresh_words(mail),
                 intent=f"mail:{mail.pk}",
                 visibility=right.ceiling,
+                keeps_draft=True,
             )
     except ThreadClosed:
         take_in(mail, ports=ports, follows=right.thread)

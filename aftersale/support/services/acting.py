@@ -34,6 +34,14 @@ def give_rma(
     with translation.override(by.language):
         words = {"number": rma.as_written, "day": date_format(rma.expires_on, "DATE_FORMAT")}
         body = _("RMA number **%(number)s**, valid until %(day)s.") % words
-    post = reply(ports=ports, by=by, thread=thread, body=body, intent=intent, visibility=Visibility.SUPPLIER)
+    post = reply(
+        ports=ports,
+        by=by,
+        thread=thread,
+        body=body,
+        intent=intent,
+        visibility=Visibility.SUPPLIER,
+        keeps_draft=True,
+    )
     note_event(locked(thread), EventKind.ACTED, ports.clock.now(), by, reference=rma.as_written)
     return post

@@ -150,7 +150,10 @@ def _do(task: IncidentTask, ports: Ports) -> Post | None:
         return None
     # Of two linked threads that are one by now, the answer is posted once.
     intent = f"incident:{task.answer_id}:{thread.pk}"
-    return reply(ports=ports, by=task.answer.author, thread=thread, body=task.answer.body, intent=intent)
+    answer = task.answer
+    return reply(
+        ports=ports, by=answer.author, thread=thread, body=answer.body, intent=intent, keeps_draft=True
+    )
 
 
 def _locked(incident: Incident, by: User) -> Incident:

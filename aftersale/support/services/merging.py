@@ -14,6 +14,7 @@ from aftersale.support.models import (
     EventKind,
     Move,
     MoveKind,
+    PublishedReview,
     Thread,
     ThreadState,
 )
@@ -31,6 +32,7 @@ from aftersale.support.moving import (
 )
 from aftersale.support.posting import STILL, note_event, write
 from aftersale.support.search import index_post
+from aftersale.support.services.moderating import end_thread
 
 # A thread is about one of each.
 _ONE_EACH = {"order": "orders", "case": "returns", "charge": "payments", "card": "cards"}
@@ -81,6 +83,8 @@ def undo_move(*, ports: Ports, by: User, move: Move) -> Move:
     now = ports.clock.now()
     undo = _undo_merge if move.kind == MoveKind.MERGE else _undo_split
     undo(move)
+    if PublishedReview.objects.filter(copy=move.source, withdrawn_at__isnull=False).exists():
+        end_thread(move.source, ports, by)
     let_follow_no_more(move)
     move.undone_at, move.undone_by = now, by
     move.save(update_fields=["undone_at", "undone_by"])

@@ -7,9 +7,11 @@ from django.db import transaction
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput
 from aftersale.base.ports import Ports
+from aftersale.support.errors import TakenBack
 from aftersale.support.models import TEAM, EventKind, Post, Report, Thread, ThreadState
 from aftersale.support.notices import tell_the_followers
 from aftersale.support.posting import STILL, clean_reason, follow, locked_by_staff, note_event, write
+from aftersale.support.queries import is_taken_back
 
 # Within this a solved thread is opened again by its opener's next post.
 GRACE = timedelta(days=7)
@@ -59,8 +61,11 @@ def hide_post(*, ports: Ports, by: User, post: Post, reason: str) -> Post:
 
 @transaction.atomic
 def unhide_post(*, ports: Ports, by: User, post: Post) -> Post:
-    """Show a post again."""
+    """Show a post again. Raises TakenBack for one of a review that its writer took back."""
     thread = locked_by_staff(post.thread, by)
+    post.refresh_from_db()
+    if is_taken_back(post):
+        raise TakenBack(f"post {post.number} of thread {thread.reference} was taken back by its writer")
     if Post.objects.filter(pk=post.pk, hidden_at__isnull=False).update(hidden_at=None):
         note_event(thread, EventKind.UNHIDDEN, ports.clock.now(), by, number=post.number)
     post.refresh_from_db()

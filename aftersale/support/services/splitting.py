@@ -28,7 +28,7 @@ from aftersale.support.posting import clean_subject, follow, locked, note_event,
 from aftersale.support.search import index_post
 from aftersale.support.turns import clocks_of
 
-ACCEPTED = "numbers of posts after the first, with one that the thread's opener reads among them"
+ACCEPTED = "posts after the first; the thread's opener reads one of them, and one of those that stay"
 _UNANSWERED = (ThreadState.OPEN, ThreadState.ANSWERED)
 
 
@@ -76,9 +76,10 @@ def _check(thread: Thread) -> None:
 
 def _chosen(thread: Thread, numbers: Collection[int]) -> list[Post]:
     """The posts of these numbers, in their order. Raises BadInput."""
-    wanted = set(numbers) - {thread.posts.order_by("number").values_list("number", flat=True)[0]}
-    posts = list(thread.posts.filter(number__in=wanted).order_by("number"))
-    is_fine = len(posts) == len(set(numbers)) and any(_is_told(post) for post in posts)
+    here = list(thread.posts.order_by("number"))
+    posts = [post for post in here[1:] if post.number in numbers]
+    stays = [post for post in here if post not in posts]
+    is_fine = len(posts) == len(set(numbers)) and all(any(map(_is_told, some)) for some in (posts, stays))
     if not is_fine:
         raise BadInput("numbers", ", ".join(str(number) for number in sorted(set(numbers))), ACCEPTED)
     return posts
@@ -107,9 +108,11 @@ def _new_thread(ports: Ports, thread: Thread, posts: list[Post], subject: str, i
 
 
 def _opener(thread: Thread, posts: list[Post]) -> User:
-    """In a public thread whoever wrote the first of the posts: they are asked what becomes of it."""
-    asks = (post.author for post in posts if post.visibility == Visibility.PUBLIC and post.author)
-    return next((author for author in asks if author.role == Role.CUSTOMER), thread.opener)
+    """In a public thread whoever wrote the first that is seen: they are asked what becomes of it."""
+    told = (post for post in posts if post.visibility == Visibility.PUBLIC and _is_told(post))
+    return next(
+        (post.author for post in told if post.author and post.author.role == Role.CUSTOMER), thread.opener
+    )
 
 
 def _turn(posts: list[Post], thread: Thread) -> dict[str, Any]:

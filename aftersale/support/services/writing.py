@@ -71,11 +71,13 @@ def open_thread(
     is_public: bool = False,
     about: About | None = None,
     files: Sequence[str] = (),
+    keeps_draft: bool = False,
 ) -> Thread:
     """Open a thread with its first post; the same `intent` answers the same thread.
 
-    With it go those `files` that wait with the draft, by their references. Public only when it touches
-    nothing of the opener's. Raises BadInput, TooMuch, NotForYou, NotYours.
+    With it go those `files` that wait with the draft, by their references, and the draft, unless this is
+    something else than what was begun. Public only when it touches nothing of the opener's.
+    Raises BadInput, TooMuch, NotForYou, NotYours.
     """
     about, now = about or About(), ports.clock.now()
     if known := Thread.objects.filter(intent=own_intent(by, intent)).first():
@@ -94,7 +96,8 @@ def open_thread(
         **about.columns | {"order": order},
     )
     _write_first(ports, thread, body, files)
-    forget_draft(by=by)
+    if not keeps_draft:
+        forget_draft(by=by)
     return thread
 
 
@@ -109,12 +112,13 @@ def reply(
     visibility: str = "",
     files: Sequence[str] = (),
     seen: int | None = None,
+    keeps_draft: bool = False,
 ) -> Post:
     """Write into a thread that this person may see; the same `intent` answers the same post.
 
-    With it go those `files` that wait with the draft, by their references. Our staff chooses who reads it;
-    others write for those who read the thread. Whoever says what number they had `seen` does not write over
-    what was written since. Raises BadInput, TooMuch, ThreadClosed, NotForYou, Overtaken.
+    With it go those `files` that wait with the draft, by their references, and the draft, unless this is
+    something else than what was begun. Our staff chooses who reads it. Whoever says what number they had
+    `seen` writes over nothing that came since. Raises BadInput, TooMuch, ThreadClosed, NotForYou, Overtaken.
     """
     thread, now = locked(thread), ports.clock.now()
     if known := Post.objects.filter(intent=own_intent(by, intent)).first():
@@ -135,8 +139,7 @@ def reply(
         is_held=visibility == Visibility.PUBLIC and is_to_be_held(by),
     )
     take_turn(post)
-    send_drafted(post=post, references=files, place=thread.reference)
-    forget_draft(by=by, thread=thread)
+    _end_draft(post, by, files, keeps=keeps_draft)
     return post
 
 
@@ -157,7 +160,9 @@ def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None =
         if solution is None:
             raise NotYours(f"there is no post {number} in thread {thread.reference}")
     if (thread.state, thread.solution_id) != (ThreadState.SOLVED, solution.pk if solution else None):
-        write(thread, state=ThreadState.SOLVED, solved_at=now, solution=solution, **STILL)
+        # Named later, the post that solved it is of the same solution.
+        solved_at = thread.solved_at or now
+        write(thread, state=ThreadState.SOLVED, solved_at=solved_at, solution=solution, **STILL)
         note_event(thread, EventKind.SOLVED, now, by, number=number)
     return thread
 
@@ -211,6 +216,13 @@ def _write_first(ports: Ports, thread: Thread, body: str, files: Sequence[str]) 
     send_drafted(post=post, references=files, place=NEW)
     if not thread.is_public:
         keep_and_speak(ports=ports, thread=thread)
+
+
+def _end_draft(post: Post, by: User, files: Sequence[str], *, keeps: bool) -> None:
+    """Its files are the post's now, and it is sent itself, unless something else was."""
+    send_drafted(post=post, references=files, place=post.thread.reference)
+    if not keeps:
+        forget_draft(by=by, thread=post.thread)
 
 
 def _refuse_too_late(thread: Thread, by: User, seen: int | None) -> None:

@@ -7,7 +7,7 @@ from aftersale.returns.errors import RmaBarred
 from aftersale.returns.models import LineState, Rma
 from aftersale.support.models import Post
 from aftersale.support.queries import posts_of
-from aftersale.support.services import About, give_rma
+from aftersale.support.services import About, draft_of, give_rma, save_draft
 from aftersale.support.tests.cast import a_return, ask, say
 
 
@@ -29,6 +29,12 @@ def test_li_s_number_decides_the_return_and_stands_in_the_thread(world, asked):
     assert "R-7" in posts_of(world.li, asked).last().body
     assert not posts_of(world.ann, asked).filter(body__contains="R-7").exists()
     assert [event.kind for event in asked.events.filter(kind="acted")] == ["acted"]
+
+
+def test_what_li_has_begun_to_write_there_is_kept(world, asked):
+    save_draft(ports=world.ports, by=world.li, thread=asked, body="The lamp itself")
+    give(world, asked)
+    assert draft_of(world.li, asked).body == "The lamp itself"
 
 
 def test_the_same_submit_twice_is_one_number(world, asked):

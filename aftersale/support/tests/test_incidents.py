@@ -11,9 +11,11 @@ from aftersale.support.services import (
     answer_incident,
     close_incident,
     close_thread,
+    draft_of,
     link_threads,
     merge_threads,
     open_incident,
+    save_draft,
     unlink_thread,
     work_incidents,
 )
@@ -57,6 +59,13 @@ def test_one_answer_stands_in_each_thread_once_and_stops_its_clock(world, incide
     assert work(world) == 0
     told = answers_of(incident).get()
     assert (told.posted, told.owed, told.failed) == (2, 0, 0)
+
+
+def test_what_mia_has_begun_to_write_in_one_of_them_is_kept(world, incident, threads):
+    save_draft(ports=world.ports, by=world.mia, thread=threads[0], body="Dear Ann")
+    answer(world, incident)
+    work(world)
+    assert draft_of(world.mia, threads[0]).body == "Dear Ann"
 
 
 def test_a_worker_that_stopped_half_way_goes_on_and_posts_nothing_twice(world, incident, threads):

@@ -6,12 +6,22 @@ from django.test import Client
 
 from aftersale.returns.services import issue_rma
 from aftersale.returns.tests.cast import World, an_order
-from aftersale.support.errors import NotForYou
-from aftersale.support.models import PublishedReview, Thread
+from aftersale.support.errors import NotForYou, TakenBack, ThreadClosed
+from aftersale.support.invariants import clocks_are_as_told
+from aftersale.support.models import Breach, PublishedReview, Thread, ThreadEvent
 from aftersale.support.queries import posts_of, public_threads
 from aftersale.support.reviewing import may_publish, publish_review, scrubbed_copy, withdraw_review
-from aftersale.support.services import About
-from aftersale.support.tests.cast import a_return, ask, say
+from aftersale.support.services import (
+    About,
+    draft_of,
+    merge_threads,
+    note_breaches,
+    save_draft,
+    split_thread,
+    undo_move,
+    unhide_post,
+)
+from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
 
 
 def a_review(world: World, **order) -> Thread:
@@ -88,6 +98,76 @@ def test_ann_takes_it_back_and_nobody_reads_it_any_more(world: World):
     assert not public_threads(world.bob).exists()
     with pytest.raises(NotForYou):
         withdraw_review(ports=world.ports, by=world.bob, thread=thread)
+
+
+def test_it_owes_nobody_anything_and_no_clock_of_it_runs_out(world: World):
+    copy = published(world, a_review(world))
+    assert copy.resolve_due_at is None and clocks_are_as_told().wrong == []
+    world.clock.move(days=30)
+    note_breaches(ports=world.ports)
+    assert not Breach.objects.filter(thread=copy).exists()
+    say(world, world.ann, copy, "Does it come in red, too?")
+    copy.refresh_from_db()
+    assert copy.due_at is not None and copy.resolve_due_at is not None and clocks_are_as_told().wrong == []
+
+
+def test_publishing_leaves_the_question_that_ann_has_begun(world: World):
+    thread = a_review(world)
+    save_draft(ports=world.ports, by=world.ann, subject="Another", body="By the way,")
+    published(world, thread)
+    assert draft_of(world.ann).body == "By the way,"
+
+
+def test_what_was_put_into_another_thread_is_gone_there_when_ann_takes_it_back(world: World):
+    thread = a_review(world)
+    copy, other = published(world, thread), ask_in_public(world, body="Which bulb fits?")
+    merge_threads(ports=world.ports, by=world.mia, source=copy, target=other)
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    assert [post.body for post in posts_of(AnonymousUser(), other)] == ["Which bulb fits?"]
+    assert not public_threads(world.bob).filter(pk=copy.pk).exists()
+
+
+def test_a_merge_taken_back_later_shows_nothing_of_it_nor_lets_it_go_on(world: World):
+    thread = a_review(world)
+    copy, other = published(world, thread), ask_in_public(world, body="Which bulb fits?")
+    move = merge_threads(ports=world.ports, by=world.mia, source=copy, target=other)
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    undo_move(ports=world.ports, by=world.mia, move=move)
+    copy.refresh_from_db()
+    assert copy.state == "closed" and list(posts_of(world.bob, copy)) == []
+    with pytest.raises(ThreadClosed):
+        say(world, world.mia, copy, "Thank you for it.")
+
+
+def test_what_was_split_off_it_is_gone_too(world: World):
+    thread = a_review(world)
+    copy = published(world, thread)
+    say(world, world.ann, copy, "And it came in two days.")
+    move = split_thread(
+        ports=world.ports, by=world.mia, thread=copy, numbers=[2], subject="Quick", intent="split"
+    )
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    assert list(posts_of(AnonymousUser(), move.target)) == []
+
+
+def test_our_staff_cannot_show_again_what_ann_took_back(world: World):
+    thread = a_review(world)
+    copy, other = published(world, thread), ask_in_public(world)
+    merge_threads(ports=world.ports, by=world.mia, source=copy, target=other)
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    for post in other.posts.filter(hidden_at__isnull=False):
+        with pytest.raises(TakenBack):
+            unhide_post(ports=world.ports, by=world.mia, post=post)
+    assert posts_of(AnonymousUser(), other).count() == 1
+
+
+def test_taking_it_back_twice_changes_nothing_more(world: World):
+    thread = a_review(world)
+    published(world, thread)
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    told = list(ThreadEvent.objects.values_list("pk", flat=True))
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    assert list(ThreadEvent.objects.values_list("pk", flat=True)) == told
 
 
 def test_ann_publishes_on_a_page_only_after_she_agreed(world: World):

@@ -24,7 +24,7 @@ from aftersale.support.models import (
     Thread,
     Visibility,
 )
-from aftersale.support.services import close_thread
+from aftersale.support.services import close_thread, draft_of, save_draft
 from aftersale.support.tests.cast import ask, ask_in_public, say
 from aftersale.support.tests.letters import a_mail, deliver, write_in
 
@@ -58,6 +58,13 @@ def test_ann_answers_by_mail_and_only_her_own_words_become_the_post(world: World
     assert "Which lamp?" in mail.text
     answered.refresh_from_db()
     assert answered.state == "open"
+
+
+def test_what_ann_has_begun_on_the_page_is_kept(world: World, answered: Thread):
+    save_draft(ports=world.ports, by=world.ann, thread=answered, body="A longer story")
+    write_in(world, sender=ANN, to=address_of(world, answered, world.ann), text="Both of them.")
+    assert answered.posts.last().author == world.ann
+    assert draft_of(world.ann, answered).body == "A longer story"
 
 
 def test_ann_s_files_and_the_mark_of_a_card_come_with_her_post(world: World, answered: Thread):

@@ -19,6 +19,7 @@ from aftersale.support.queries import (
 from aftersale.support.search import threads_found
 from aftersale.support.services import (
     close_thread,
+    hide_post,
     hold_thread,
     mark_read,
     merge_threads,
@@ -118,6 +119,27 @@ def test_the_first_post_stays_and_a_note_alone_is_no_thread(world, mixed, number
     with pytest.raises(NotForYou):
         split(world, mixed, 3, by=world.ann)
     assert Thread.objects.count() == 1 and not Move.objects.exists()
+
+
+def test_a_hidden_post_alone_is_no_thread_nor_all_that_stays(world, mixed):
+    hide_post(ports=world.ports, by=world.mia, post=mixed.posts.get(number=3), reason="rude")
+    with pytest.raises(BadInput, match="numbers"):
+        split(world, mixed, 3)
+    hide_post(ports=world.ports, by=world.mia, post=mixed.posts.get(number=1), reason="rude")
+    with pytest.raises(BadInput, match="numbers"):
+        split(world, mixed, 2)
+    with pytest.raises(BadInput, match="numbers"):
+        split(world, mixed, 2, 3)
+    assert Thread.objects.count() == 1 and not Move.objects.exists()
+
+
+def test_whose_post_is_hidden_does_not_open_the_new_thread(world):
+    thread = ask_in_public(world)
+    rude = say(world, world.bob, thread, "You fool.")
+    asked = say(world, world.ann, thread, "And the other one?")
+    hide_post(ports=world.ports, by=world.mia, post=rude, reason="rude")
+    made = split(world, thread, rude.number, asked.number).target
+    assert (made.opener, made.state) == (world.ann, "open")
 
 
 def test_the_same_wish_twice_makes_one_thread(world, mixed):
