@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -138,6 +139,22 @@ def set_fresh_password(*, ports: Ports, person: str) -> tuple[User, str]:
     user.set_password(password)
     user.save(update_fields=["password"])
     return user, password
+
+
+@transaction.atomic
+def set_language(*, person: User, language: str) -> User:
+    """The language in which this person is written to. Raises BadInput."""
+    person.language = checked_language(language)
+    person.save(update_fields=["language"])
+    return person
+
+
+def checked_language(given: str) -> str:
+    """One of the site's languages. Raises BadInput."""
+    spoken = [code for code, _name in settings.LANGUAGES]
+    if given not in spoken:
+        raise BadInput("language", given, f"one of {', '.join(spoken)}")
+    return given
 
 
 @transaction.atomic

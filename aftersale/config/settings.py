@@ -66,6 +66,9 @@ SUPPORT_HOURS = environment.working_hours("SUPPORT_HOURS", "12345 9-18 UTC")
 SUPPORT_ANSWER_HOURS = environment.whole("SUPPORT_ANSWER_HOURS", 8)
 SUPPORT_RESOLVE_HOURS = environment.whole("SUPPORT_RESOLVE_HOURS", 45)
 SUPPORT_HOLIDAYS = environment.days_off("SUPPORT_HOLIDAYS", "")
+# For how many days a solution can be rated; and after how many its opener is asked by mail, 0 for never.
+SUPPORT_RATING_DAYS = environment.whole("SUPPORT_RATING_DAYS", 30)
+SUPPORT_RATING_MAIL_DAYS = environment.whole("SUPPORT_RATING_MAIL_DAYS", 1)
 # What one person may write: threads a day, posts an hour; less for who has never ordered.
 SUPPORT_THREADS_A_DAY = environment.whole("SUPPORT_THREADS_A_DAY", 10)
 SUPPORT_POSTS_AN_HOUR = environment.whole("SUPPORT_POSTS_AN_HOUR", 60)
@@ -257,6 +260,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrf"
 
 # ---- mail ----
@@ -312,6 +316,8 @@ LOGGING = {
 # ---- languages and time ----
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [ROOT / "aftersale" / "locale"]
 USE_I18N = True
 USE_TZ = True

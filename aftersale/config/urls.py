@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from aftersale.web import events
+from aftersale.web import events, language
 
 urlpatterns = [
     path("", include("aftersale.web.redirects_urls")),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("sign-in/", include("allauth.account.urls")),
     path("sign-in/second-step/", include("allauth.mfa.urls")),
     path("", include("aftersale.web.mail_preferences_urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", language.choose, name="set_language"),
 ]
 
 if settings.MAIL_WEBHOOKS:

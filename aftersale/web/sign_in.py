@@ -23,6 +23,7 @@ from aftersale.accounts.devices import (
     recognise_device,
 )
 from aftersale.accounts.models import User
+from aftersale.accounts.services import set_language
 from aftersale.accounts.sessions import note_session
 from aftersale.accounts.tries import (
     Limit,
@@ -37,6 +38,7 @@ from aftersale.base.ports import Ports
 from aftersale.base.private import sealed, unsealed
 from aftersale.base.services import post_notification
 from aftersale.web.doors import language_now
+from aftersale.web.language import show_pages_in
 
 # allauth's mail -> the notification, the words it needs, and the words that tell mails of one kind apart
 _MAILS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
@@ -104,8 +106,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().set_password(user, password)
         forget_devices(user, keep=device_hash(user, _token(allauth_context.request)))
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The page's language becomes the person's: the chosen one, or at first the browser's."""
+        is_unknown = user.last_login is None and user.language == settings.LANGUAGE_CODE
+        if is_unknown or settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+            set_language(person=user, language=language_now())
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
-        """Know the device, tell of a new one, and write the session down."""
+        """Know the device, tell of a new one, write the session down, and show the person's language."""
         response: HttpResponse = super().post_login(request, user, **more)
         ports, token = _ports(request), _token(request)
         token = token or ports.ids.key()
@@ -128,6 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             httponly=True,
             samesite="Lax",
         )
+        show_pages_in(response, user.language)
         return response
 
 

@@ -18,6 +18,7 @@ from aftersale.returns.tests.cast import World, an_order
 
 EXPECTED: dict[str, tuple[int, ...]] = {
     #                       anon cust other  supp other agent fin  owner
+    "choose_language":     (401, 200, 200,   200, 200,  200,  200, 200),
     "list_sessions":       (401, 200, 200,   200, 200,  200,  200, 200),
     "end_session":         (401, 200, 404,   404, 404,  404,  404, 404),
     "list_redirects":      (401, 200, 200,   403, 403,  403,  200, 403),
@@ -33,6 +34,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 
 REQUESTS: dict[str, tuple[str, Any]] = {
+    "choose_language": ("", {"language": "zh-hans"}),
     "end_session": ("{session}", None),
     "get_redirect": ("{asked_where}", None),
     "ask_where_to": ("{held}", None),

@@ -66,6 +66,14 @@ class Me(Shape):
     key: Key
 
 
+class SpokenLanguage(Shape):
+    """A language of the site."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "zh-hans"}]})
+
+    language: Literal["en", "zh-hans"]
+
+
 def told_supplier(supplier: Supplier) -> SupplierName:
     return SupplierName(code=supplier.code, name=supplier.name)
 

@@ -19,6 +19,14 @@ def test_ann_wants_no_mails_of_threads_and_bob_s_go_on(world):
     assert ann.post("/me/mails", {"wants_thread_mails": True}).json() == wanted
 
 
+def test_ann_s_shop_chooses_the_language_of_her_mails(world):
+    ann = machine(world, world.ann)
+    assert ann.post("/me/language", {"language": "zh-hans"}).json()["language"] == "zh-hans"
+    assert ann.post("/me/language", {"language": "tlh"}).status_code == 422
+    say(world, world.mia, ask(world))
+    assert Notification.objects.get(recipient=world.ann.email).language == "zh-hans"
+
+
 def test_ann_confirms_an_address_from_which_a_mail_came_back(world):
     say(world, world.mia, ask(world))
     token = Notification.objects.get(recipient=world.ann.email).bounce_token
