@@ -21,6 +21,7 @@ from aftersale.support.mail.bouncing import mails_come_back
 from aftersale.support.mail.chains import chain_of
 from aftersale.support.mail.reply_tokens import reply_address
 from aftersale.support.mail.stopping import stop_address
+from aftersale.support.markdown import html_of
 from aftersale.support.models import TEAM, Notify, Post, Thread, Visibility
 from aftersale.support.queries import visible_posts
 from aftersale.support.titles import title_for
@@ -144,9 +145,13 @@ def _words(person: User, posts: list[Post]) -> dict[str, Any]:
 
 def _told(post: Post) -> dict[str, Any]:
     is_long = len(post.body) > _LONGEST_TEXT
+    text = post.body[:_LONGEST_TEXT] + ("…" if is_long else "")
+    # A link to a page of ours leads nowhere from a mail without the site before it.
+    text = text.replace("](/", f"]({settings.SITE_ADDRESS}/")
     return {
         "number": post.number,
-        "text": post.body[:_LONGEST_TEXT] + ("…" if is_long else ""),
+        "text": text,
+        "html": html_of(text),
         "path": _path(post),
     }
 

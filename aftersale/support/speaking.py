@@ -278,8 +278,8 @@ def _where(way: Way, order: Order) -> str:
     if way.sent_at is None:
         return _("It was not handed to the carrier yet.")
     told = ngettext(
-        "It was handed to the carrier on %(day)s, and is under way for %(days)d day.",
-        "It was handed to the carrier on %(day)s, and is under way for %(days)d days.",
+        "It was handed to the carrier on %(day)s, and has been under way for %(days)d day.",
+        "It was handed to the carrier on %(day)s, and has been under way for %(days)d days.",
         way.days,
     ) % {"day": day(way.sent_at), "days": way.days}
     return _("The carrier says that it is lost.") + " " + told if way.is_lost else told

@@ -242,3 +242,12 @@ def a_mail_of(world, person, thread: Thread, message_id: str) -> IncomingMail:
         post=thread.posts.first(),
         thread=thread,
     )
+
+
+def test_a_mail_shows_a_post_as_its_page_does_and_its_links_lead_to_the_site(world, box):
+    thread = ask(world)
+    say(world, world.mia, thread, "**Yes**, see [the clause](/policy/#together). <b>No</b>")
+    told = deliver(world, box).of(world.ann)[0]
+    assert "<strong>Yes</strong>" in told.html and "**" not in told.html
+    assert f'href="{settings.SITE_ADDRESS}/policy/#together"' in told.html and "<b>" not in told.html
+    assert f"[the clause]({settings.SITE_ADDRESS}/policy/#together)" in told.text
