@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from aftersale.base.errors import BadInput, NotYours
+from aftersale.support.markdown import as_text
 from aftersale.support.models import Kind, Macro, MacroVersion, Thread
 
 VARIABLES = ("name", "order", "reference", "marketplace", "due")
@@ -58,7 +59,7 @@ def filled(version: MacroVersion, thread: Thread) -> str:
 
 
 def values_of(thread: Thread) -> dict[str, str]:
-    """What each name stands for in this thread; what everybody may read names nobody but by their handle."""
+    """What each name stands for in this thread, as text and no Markdown; in public a handle is the name."""
     opener = thread.opener
     handle = getattr(opener, "forum_name", None)
     name = (handle.name if handle else "") if thread.is_public else opener.name
@@ -68,7 +69,7 @@ def values_of(thread: Thread) -> dict[str, str]:
     if thread.due_at is not None:
         with translation.override(opener.language):
             values["due"] = date_format(timezone.localtime(thread.due_at), "DATETIME_FORMAT")
-    return {key: value for key, value in values.items() if value}
+    return {key: as_text(value) for key, value in values.items() if value}
 
 
 def macros_for(thread: Thread) -> list[Macro]:

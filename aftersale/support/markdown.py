@@ -11,6 +11,9 @@ from markdown_it.token import Token
 
 # Other pages of ours, the web, mail; `//host` and what browsers take for it are none of these.
 _SAFE = re.compile(r"(?:https?://|mailto:|/[A-Za-z0-9])", re.IGNORECASE)
+# What would be a mark anywhere in a line, a name for a sign, or a mark where a line begins.
+_MARKS = re.compile(r"[\\`*_~\[\]<>|]|&(?=#?\w+;)|^[-+#]")
+_LISTED = re.compile(r"^(\d+)(?=[.)])")
 _HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}")
 
 
@@ -19,6 +22,11 @@ def html_of(body: str) -> SafeString:
     # Safe by construction: html=False escapes every tag that was typed, and links have passed `_SAFE`.
     html: str = _MARKDOWN.render(body)
     return mark_safe(html)  # noqa: S308
+
+
+def as_text(words: str) -> str:
+    """Somebody's words within Markdown: they stand there as they are, on one line, and mark nothing."""
+    return _LISTED.sub(r"\1\\", _MARKS.sub(r"\\\g<0>", " ".join(words.split())))
 
 
 def quoted(body: str) -> str:

@@ -1,10 +1,13 @@
 """Mia prepares an answer, and sends it with what follows from it."""
 
+from html import unescape
+
 import pytest
 
 from aftersale.base.errors import BadInput
 from aftersale.support.errors import NotForYou, Overtaken
 from aftersale.support.macros import filled, macros_for, version_of
+from aftersale.support.markdown import html_of
 from aftersale.support.models import Macro, MacroVersion, Post, Thread
 from aftersale.support.services import reply_with_macro, save_macro, solve_thread, sort_thread
 from aftersale.support.tests.cast import a_claim, ask, ask_in_public, say
@@ -57,6 +60,41 @@ def test_in_public_ann_is_called_by_her_handle(world):
     macro = save(world, texts={"en": "Hello {name}"})
     thread = ask_in_public(world)
     assert filled(version_of(macro), thread) == f"Hello {thread.opener.forum_name.name}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann **Keller**",
+        "[Ann](https://evil.example)",
+        "<https://evil.example>",
+        "Ann & _Bob_",
+        "&lt;Ann&gt;",
+        "- Ann",
+        "# Ann",
+        "1. Ann",
+        "230) Ann",
+        "> Ann",
+        "+ Ann",
+        "~~Ann~~",
+        "`Ann`",
+        "Ann\\",
+        "**Ann",
+        "Ann-Marie O'Neil",
+    ],
+)
+def test_a_name_stands_in_an_answer_as_it_is_and_marks_nothing(world, name):
+    macro, thread = save(world, texts={"en": "{name}, *hello*."}), ask(world)
+    thread.opener.name = name
+    html = html_of(filled(version_of(macro), thread))
+    assert unescape(html) == f"<p>{name}, <em>hello</em>.</p>\n"
+    assert "<a" not in html and "<strong" not in html
+
+
+def test_a_name_is_told_on_one_line(world):
+    macro, thread = save(world, texts={"en": "Hello {name}."}), ask(world)
+    thread.opener.name = "Ann\n\n# Keller"
+    assert html_of(filled(version_of(macro), thread)) == "<p>Hello Ann # Keller.</p>\n"
 
 
 def test_each_version_is_kept_and_the_same_text_makes_none(world):
