@@ -6,22 +6,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aftersale.support.models import MailConversation, Thread
+from aftersale.support.models import MailConversation
+from aftersale.support.waited import asked_threads, mail_waits, thread_waits
 
 WINDOW = timedelta(days=30)
-# The share is a product of floats: a half is a half where its last digits differ.
-_HALF = 0.5 + 1e-9
+# A measured wait is told again for so long without counting.
+KEPT = timedelta(minutes=1)
+# A share is a product of floats: a half is a half where its last digits differ.
+_LAST_DIGITS = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How long one of them has waited, and whether an answer ended it."""
+    """How long so many have waited, and whether an answer ended it."""
 
     wait: timedelta
     is_answered: bool
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,30 @@ class Waits:
 
 
 def lane_waits(now: datetime) -> Waits:
-    """The measured wait of both lanes. Whoever still waits counts for as long as they have waited."""
-    threads, mail = list(_threads(now)), list(_mail(now))
+    """The measured wait of both lanes, at most a minute old: many pages tell it, and it counts many rows."""
+    at, waits = cache.get("lane_waits") or (None, None)
+    if at is None or waits is None or not at <= now < at + KEPT:
+        waits = measured_waits(now)
+        cache.set("lane_waits", (now, waits), timeout=KEPT.total_seconds())
+    return waits
+
+
+def measured_waits(now: datetime) -> Waits:
+    """The same as of this moment. Whoever still waits counts for as long as they have waited."""
+    asked = asked_threads().filter(opened_at__gt=now - WINDOW)
+    wrote = MailConversation.objects.filter(received_at__gt=now - WINDOW)
+    threads = [Served(*each) for each in thread_waits(asked, now)]
+    mail = [Served(*each) for each in mail_waits(wrote, now)]
     of_threads, threads_at_least = half_within(threads)
     of_mail, mail_at_least = half_within(mail)
-    return Waits(of_threads, of_mail, len(threads), len(mail), threads_at_least, mail_at_least)
+    return Waits(
+        of_threads,
+        of_mail,
+        sum(each.count for each in threads),
+        sum(each.count for each in mail),
+        threads_at_least,
+        mail_at_least,
+    )
 
 
 def lanes_foot(now: datetime) -> dict[str, Any]:
@@ -72,7 +96,12 @@ def lanes_foot(now: datetime) -> dict[str, Any]:
 
 
 def half_within(served: Iterable[Served]) -> tuple[timedelta | None, bool]:
-    """Within what time half of them are answered; and whether that is only the least it can be.
+    """Within what time half of them are answered; and whether that is only the least it can be."""
+    return share_within(served, 0.5)
+
+
+def share_within(served: Iterable[Served], share: float) -> tuple[timedelta | None, bool]:
+    """Within what time this share of them is answered; and whether that is only the least it can be.
 
     A median over the answered ones would flatter: it is silent about who has waited longest. Here each
     counts among those who wait until its answer, or until now (Kaplan and Meier's estimate): of those who
@@ -81,12 +110,12 @@ def half_within(served: Iterable[Served]) -> tuple[timedelta | None, bool]:
     rows = sorted(served, key=lambda each: (each.wait, not each.is_answered))
     if not any(each.is_answered for each in rows):
         return None, False
-    waiting, share = len(rows), 1.0
+    waiting, unanswered = sum(each.count for each in rows), 1.0
     for each in rows:
         if each.is_answered:
-            share *= (waiting - 1) / waiting
-        waiting -= 1
-        if share <= _HALF:
+            unanswered *= (waiting - each.count) / waiting
+        waiting -= each.count
+        if unanswered <= 1 - share + _LAST_DIGITS:
             return each.wait, False
     return rows[-1].wait, True
 
@@ -114,23 +143,3 @@ def _said(wait: timedelta | None, *, is_least: bool) -> str:
         return ""
     said = _("Half wait more than %s") if is_least else _("Half are answered within %s")
     return said % wait_told(wait)
-
-
-def _threads(now: datetime) -> Iterable[Served]:
-    """Threads from their opening; one that came from a mail from that mail on, never shorter than it was."""
-    columns = ("opened_at", "first_answered_at", "solved_at", "closed_at")
-    # A published review asks nothing, so nobody waits in it.
-    rows = Thread.objects.filter(opened_at__gt=now - WINDOW, merged_into=None, bought_here=None)
-    for since, answered, *ended in rows.values_list(*columns):
-        until = answered or min((each for each in ended if each), default=now)
-        yield Served(until - since, is_answered=answered is not None)
-
-
-def _mail(now: datetime) -> Iterable[Served]:
-    """Mails from their arrival; one that became a thread, or was closed, waited here up to its last mail."""
-    rows = MailConversation.objects.filter(received_at__gt=now - WINDOW)
-    for since, answered, last, state in rows.values_list(
-        "received_at", "first_answered_at", "last_mail_at", "state"
-    ):
-        left = now if state == "waiting" else last
-        yield Served((answered or left) - since, is_answered=answered is not None)

@@ -105,6 +105,19 @@ def test_a_note_is_no_answer_and_a_thread_closed_without_one_waited_until_then(w
     assert (waits.threads, waits.of_threads) == (timedelta(0), 2)
 
 
+def test_a_wait_is_counted_once_a_minute_for_everybody_and_never_told_older_than_that(
+    world, django_assert_num_queries
+):
+    say(world, world.mia, ask(world))
+    assert lane_waits(world.clock.now()).of_threads == 1
+    ask(world)
+    world.clock.move(seconds=59)
+    with django_assert_num_queries(1):  # of the cache that all processes share
+        assert lane_waits(world.clock.now()).of_threads == 1
+    world.clock.move(seconds=1)
+    assert lane_waits(world.clock.now()).of_threads == 2
+
+
 def test_what_is_older_than_thirty_days_is_past(world):
     thread = ask(world)
     world.clock.move(days=29)
