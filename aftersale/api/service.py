@@ -33,6 +33,7 @@ from aftersale.api.operations import (
     threads_desk,
     threads_facts,
     threads_moves,
+    threads_rating,
     threads_review,
     threads_wait,
 )
@@ -76,6 +77,7 @@ for module in (
     threads_desk,
     threads_facts,
     threads_wait,
+    threads_rating,
     threads_review,
     threads_moves,
     macros,

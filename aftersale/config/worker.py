@@ -31,6 +31,7 @@ from aftersale.payments.services import reconcile_due_refunds, settle_due_refund
 from aftersale.returns.backtests import work_backtests
 from aftersale.returns.services import close_settled_returns, complete_due_orders, keep_deadlines
 from aftersale.support.attachments import forget_old_drafted
+from aftersale.support.mail.asking_ratings import ask_for_ratings
 from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.notices import fresh_mails
 from aftersale.support.services import (
@@ -211,6 +212,7 @@ def _support_steps(ports: Ports, *, stop: Stop, at_most: int) -> list[Step]:
         Step("open threads for claims", lambda: open_threads_for_claims(ports=ports, at_most=at_most)),
         Step("answer incidents", lambda: work_incidents(ports=ports, at_most=at_most, stop=stop)),
         Step("close solved threads", lambda: close_old_threads(ports=ports, at_most=at_most)),
+        Step("ask for ratings", lambda: ask_for_ratings(ports=ports, at_most=at_most)),
         Step("note what is late", lambda: note_breaches(ports=ports, at_most=at_most)),
         Step("forget unsent files", lambda: forget_old_drafted(ports=ports, at_most=at_most)),
     ]

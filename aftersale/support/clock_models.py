@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from aftersale.accounts.models import User
 from aftersale.support.thread_models import Thread
 
 
@@ -56,3 +57,23 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"rating of {self.thread_id}"
+
+
+class RatingLink(models.Model):
+    """The opener was asked by mail how a solution was; whoever holds the token may say so for them."""
+
+    token = models.CharField(max_length=32, unique=True, help_text="128 random bits, lower case")
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="rating_links")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rating_links")
+    solved_at = models.DateTimeField(help_text="of which solution")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "solved_at"], name="one_rating_link_a_solution")
+        ]
+        indexes = [models.Index(fields=["person", "made_at"], name="rating_link_person")]
+
+    def __str__(self) -> str:
+        return f"rating link of {self.person_id} in {self.thread_id}"

@@ -30,6 +30,7 @@ from aftersale.support.models import (
     MailPreference,
     Post,
     Rating,
+    RatingLink,
     Reader,
     ReplyToken,
     Report,
@@ -132,7 +133,7 @@ def _forget_files(files: QuerySet[Attachment], ports: Ports) -> None:
 
 
 def _forget_what_was_kept(person: User) -> None:
-    for rows in (Draft, Reader, ReplyToken, StopToken, MailPreference):
+    for rows in (Draft, Reader, ReplyToken, RatingLink, StopToken, MailPreference):
         rows.objects.filter(person=person).delete()
     Report.objects.filter(person=person).update(reason=GONE)
     Rating.objects.filter(thread__opener=person).update(comment="")

@@ -14,13 +14,16 @@ from aftersale.support.models import (
     Attachment,
     AttachmentBytes,
     ConversationState,
+    EventKind,
     IncomingMail,
     MailConversation,
     MailState,
     Move,
     MovedPost,
     Post,
+    Rating,
     Thread,
+    ThreadEvent,
     ThreadState,
     Visibility,
 )
@@ -160,6 +163,20 @@ def posts_have_few_files() -> Checked:
     return Checked(Attachment.objects.count(), wrong)
 
 
+def ratings_are_of_solutions() -> Checked:
+    """At the moment that a rating names its thread was marked as solved, and it was rated after that."""
+    solved = ThreadEvent.objects.filter(
+        thread=OuterRef("thread"), kind=EventKind.SOLVED, at=OuterRef("solved_at")
+    )
+    rows = Rating.objects.all()
+    wrong = rows.filter(~Exists(solved) | Q(rated_at__lt=F("solved_at")) | Q(changed_at__lt=F("rated_at")))
+    found = wrong.values_list("thread__reference", "solved_at")
+    return Checked(
+        rows.count(),
+        first_few((f"thread {ref}", f"is rated for {at}: no solution then") for ref, at in found),
+    )
+
+
 INVARIANTS = [
     Invariant(
         "threads are due", "an open thread's answer is due, and after its question", open_threads_are_due
@@ -178,5 +195,6 @@ INVARIANTS = [
     ),
     Invariant("posts are found", "each post is in the search, and nothing else", posts_are_found),
     Invariant("files are whole", "a file holds its bytes until it is removed", files_hold_what_they_say),
+    Invariant("ratings are of solutions", "a rating is of a solution that was", ratings_are_of_solutions),
     Invariant("few files", f"no post has more than {MOST_OF_A_POST} files", posts_have_few_files),
 ]

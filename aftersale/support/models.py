@@ -1,7 +1,7 @@
 """The room's rows, from the files that hold them."""
 
 from aftersale.support.attachment_models import Attachment, AttachmentBytes
-from aftersale.support.clock_models import Breach, ClockName, Content, Rating
+from aftersale.support.clock_models import Breach, ClockName, Content, Rating, RatingLink
 from aftersale.support.desk_models import (
     Incident,
     IncidentAnswer,
@@ -90,6 +90,7 @@ __all__ = [
     "Presence",
     "PublishedReview",
     "Rating",
+    "RatingLink",
     "Reader",
     "Reason",
     "ReplyToken",

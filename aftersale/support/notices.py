@@ -17,16 +17,18 @@ from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Ports
 from aftersale.base.services import Fresh, Freshen, post_notification
 from aftersale.support.eyes import eyes_for
+from aftersale.support.mail.asking_ratings import KIND as RATING_ASKED
+from aftersale.support.mail.asking_ratings import asked_anew
 from aftersale.support.mail.bouncing import mails_come_back
-from aftersale.support.mail.chains import chain_of
+from aftersale.support.mail.chains import THREAD_MAIL, chain_of
 from aftersale.support.mail.reply_tokens import reply_address
-from aftersale.support.mail.stopping import stop_address
+from aftersale.support.mail.stopping import readers_by_mail, stop_address
 from aftersale.support.markdown import html_of
-from aftersale.support.models import TEAM, Notify, Post, Thread, Visibility
+from aftersale.support.models import TEAM, Post, Thread, Visibility
 from aftersale.support.queries import visible_posts
 from aftersale.support.titles import title_for
 
-KIND = "thread-answered"
+KIND = THREAD_MAIL
 _QUIET = timedelta(minutes=5)
 _LONGEST_TEXT = 2_000
 _MOST_POSTS = 10
@@ -34,20 +36,14 @@ _MOST_POSTS = 10
 
 def tell_the_followers(post: Post, *, ports: Ports) -> None:
     """Owe each of them a mail about `post`; within the caller's transaction."""
-    for person in _readers_by_mail(post.thread):
+    for person in readers_by_mail(post.thread):
         if person != post.author and visible_posts(person).filter(pk=post.pk).exists():
             _owe(person, post, ports)
 
 
 def fresh_mails(ports: Ports) -> dict[str, Freshen]:
     """How the mails of threads are read when they are sent."""
-    return {KIND: partial(_read_anew, ports=ports)}
-
-
-def _readers_by_mail(thread: Thread) -> QuerySet[User]:
-    followers = User.objects.filter(reads__thread=thread, reads__notify=Notify.FOLLOWS)
-    followers = followers.exclude(mail_preference__wants_thread_mails=False)
-    return followers.filter(is_active=True, reads_mail=True)
+    return {KIND: partial(_read_anew, ports=ports), RATING_ASKED: partial(asked_anew, ports=ports)}
 
 
 def _owe(person: User, post: Post, ports: Ports) -> None:
@@ -93,7 +89,7 @@ def _read_anew(notification: Notification, *, ports: Ports) -> Fresh | None:
     ):
         return None
     thread = posts[-1].thread
-    if not _readers_by_mail(thread).filter(pk=person.pk).exists():
+    if not readers_by_mail(thread).filter(pk=person.pk).exists():
         return None
     ceiling = _ceiling(posts)
     may_answer = settings.MAIL_IS_READ and ceiling in eyes_for(thread, person)

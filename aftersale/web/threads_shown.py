@@ -45,6 +45,7 @@ from aftersale.web.case_shown import CaseShown
 from aftersale.web.charges_shown import ChargeShown
 from aftersale.web.files_shown import FileShown
 from aftersale.web.orders_shown import OrderShown
+from aftersale.web.ratings_shown import RatingShown
 from aftersale.web.reads import decided
 
 # What may be read of a deal: the customer's own, and our staff.
@@ -222,6 +223,10 @@ class ThreadShown:
             ThreadState.SOLVED,
             ThreadState.CLOSED,
         )
+
+    @property
+    def rating(self) -> RatingShown:
+        return RatingShown(self.thread, self.viewer, self.now)
 
     @property
     def can_publish(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aftersale.returns.tests.cast import World
+from aftersale.support.services import solve_thread
 from aftersale.support.tests.cast import ask, say, with_file
 
 EXPECTED: dict[str, tuple[int, ...]] = {
@@ -17,6 +18,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "open_thread":       (401, 201, 422,   403, 403,  403,  403, 403),
     "write_post":        (401, 201, 404,   201, 404,  201,  201, 403),
     "solve_thread":      (401, 200, 404,   409, 404,  200,  200, 403),
+    "rate_solution":     (401, 200, 404,   403, 403,  403,  403, 403),
+    "list_ratings":      (401, 200, 404,   403, 403,  200,  200, 403),
     "notify_about":      (401, 200, 404,   200, 404,  200,  200, 404),
     "mark_read":         (401, 200, 404,   200, 404,  200,  200, 404),
     "get_thread_draft":  (401, 200, 200,   403, 403,  403,  403, 403),
@@ -54,6 +57,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "open_thread": ("", {"subject": "It hums", "body": "Why?", "order": "{order}"}),
     "write_post": ("{thread}", {"body": "I see."}),
     "solve_thread": ("{thread}", {}),
+    "rate_solution": ("{solved}", {"content": "good"}),
+    "list_ratings": ("{solved}", None),
     "notify_about": ("{thread}", {"notify": "muted"}),
     "mark_read": ("{thread}", {}),
     "keep_thread_draft": ("", {"subject": "", "body": "Half a thought"}),
@@ -83,5 +88,7 @@ def thread_things(world: World) -> dict[str, Any]:
     say(world, world.mia, thread, "We look into it.")
     say(world, world.mia, thread, "Do you issue a number?", "supplier")
     note = with_file(world, thread.posts.get(number=1))
-    review = ask(world, kind="review")
-    return {"thread": thread.reference, "file": note.reference, "review": review.reference}
+    review, solved = ask(world, kind="review"), ask(world)
+    solve_thread(ports=world.ports, by=world.mia, thread=solved)
+    named = {"thread": thread, "file": note, "review": review, "solved": solved}
+    return {name: thing.reference for name, thing in named.items()}

@@ -26,9 +26,10 @@ from aftersale.returns.services import (
 from aftersale.returns.tests.cast import World, a_world, an_order
 from aftersale.support.erasing import PURPOSE, erase_me, erase_person
 from aftersale.support.errors import NotForYou, NotOverYet
-from aftersale.support.models import Erasure, Post, Rating, Reader, Thread
+from aftersale.support.mail.asking_ratings import ask_for_ratings
+from aftersale.support.models import Erasure, Post, Reader, Thread
 from aftersale.support.search import TABLE, threads_found
-from aftersale.support.services import About, report_post, save_draft
+from aftersale.support.services import About, rate_solution, report_post, save_draft, solve_thread
 from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
 
 NAMED = ("keller", "ann@example.com", "K-7001", "xylophone", "Lampenfreundin")
@@ -85,9 +86,12 @@ def a_life(world: World) -> Thread:
     save_draft(ports=world.ports, by=world.ann, body="xylophone", thread=thread)
     post = say(world, world.bob, public, "Nobody.")
     report_post(ports=world.ports, by=world.ann, post=post, reason="No xylophone.")
-    now = world.clock.now()
-    told = {"content": "good", "comment": "Good xylophone.", "rated_at": now, "changed_at": now}
-    Rating.objects.create(thread=thread, solved_at=now, **told)
+    solve_thread(ports=world.ports, by=world.mia, thread=thread)
+    said = {"content": "good", "comment": "Good xylophone."}
+    rate_solution(ports=world.ports, by=world.ann, thread=thread, **said)
+    other = solve_thread(ports=world.ports, by=world.mia, thread=ask(world, subject="My xylophone"))
+    world.clock.move(days=1)
+    assert ask_for_ratings(ports=world.ports) == 1 and other.rating_links.exists()
     return thread
 
 

@@ -30,6 +30,7 @@ class Talk:
     of: str = ""  # return, charge or card: that of the order, or the person's first
     said: tuple[Said, ...] = ()
     solved_by: int = 0
+    rating: tuple[str, str] = ("", "")  # what the opener said of the solution, and the comment
     assignee: str = ""
 
 
@@ -52,6 +53,7 @@ PUBLIC = [
             Said("bob@example.com", 25 * _DAY, "A warm one with E14 fits. Thank you!"),
         ),
         solved_by=2,
+        rating=("good", ""),
     ),
     Talk(
         "greta@example.com",
@@ -88,6 +90,7 @@ PUBLIC = [
             ),
         ),
         solved_by=2,
+        rating=("mixed", "回答很清楚,但我希望余额也能退。"),
     ),
     Talk(
         "paul@example.com",
@@ -127,6 +130,7 @@ PUBLIC = [
             ),
         ),
         solved_by=2,
+        rating=("bad", "I still cannot pay."),
     ),
     Talk(
         "elena@example.com",
@@ -220,6 +224,7 @@ PRIVATE = [
             ),
         ),
         solved_by=2,
+        rating=("good", "Quick, and I have it in writing."),
     ),
     Talk(
         "bob@example.com",
@@ -260,6 +265,7 @@ PRIVATE = [
             ),
         ),
         solved_by=2,
+        rating=("good", "It is gone from my statement."),
     ),
 ]
 # Who wrote by mail instead, when, and what of it was answered by mail so many hours later.

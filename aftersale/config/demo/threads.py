@@ -16,7 +16,14 @@ from aftersale.support.mail.conversations import answer_conversation
 from aftersale.support.mail.intake import accept
 from aftersale.support.mail.reading import read_due_mail
 from aftersale.support.models import MailConversation, Thread
-from aftersale.support.services import About, assign_thread, open_thread, reply, solve_thread
+from aftersale.support.services import (
+    About,
+    assign_thread,
+    open_thread,
+    rate_solution,
+    reply,
+    solve_thread,
+)
 
 
 def make_threads(*, ports: Ports) -> None:
@@ -55,6 +62,13 @@ def _tell(talk: Talk, ports: Ports) -> None:
     if talk.solved_by:
         ago = talk.said[-1].ago - 1
         solve_thread(ports=_at(ports, ago), by=opener, thread=thread, number=talk.solved_by)
+        _rate(thread, talk, _at(ports, ago))
+
+
+def _rate(thread: Thread, talk: Talk, ports: Ports) -> None:
+    content, comment = talk.rating
+    if content:
+        rate_solution(ports=ports, by=thread.opener, thread=thread, content=content, comment=comment)
 
 
 def _assign(thread: Thread, talk: Talk, ports: Ports) -> None:

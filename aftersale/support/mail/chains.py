@@ -6,6 +6,7 @@ from aftersale.accounts.models import User
 from aftersale.base.models import Notification
 from aftersale.support.models import IncomingMail, Thread
 
+THREAD_MAIL = "thread-answered"
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 # The first, which opened the conversation, and the last ones: more only makes the header longer.
 _LAST = 9
@@ -16,8 +17,9 @@ def chain_of(notification: Notification, thread: Thread, person: User) -> tuple[
 
     Nobody's mail but their own, and ours to them, is named: a Message-ID tells of its mail.
     """
+    about = notification.key.partition(":")[2].rpartition(":")[0]
     ours = Notification.objects.filter(
-        key__startswith=notification.key.rpartition(":")[0] + ":",
+        key__startswith=f"{THREAD_MAIL}:{about}:",
         recipient=person.email,
         sent_at__isnull=False,
     ).exclude(pk=notification.pk)

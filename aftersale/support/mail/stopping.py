@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
@@ -51,3 +52,10 @@ def want_thread_mails(*, person: User, wanted: bool) -> MailPreference:
 
 def wants_thread_mails(person: User) -> bool:
     return not MailPreference.objects.filter(person=person, wants_thread_mails=False).exists()
+
+
+def readers_by_mail(thread: Thread) -> QuerySet[User]:
+    """Who follows the thread and hears of it by mail."""
+    followers = User.objects.filter(reads__thread=thread, reads__notify=Notify.FOLLOWS)
+    followers = followers.exclude(mail_preference__wants_thread_mails=False)
+    return followers.filter(is_active=True, reads_mail=True)

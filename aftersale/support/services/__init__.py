@@ -24,6 +24,7 @@ from aftersale.support.services.moderating import (
     release_post,
     unhide_post,
 )
+from aftersale.support.services.rating import rate_by_link, rate_solution
 from aftersale.support.services.reading import (
     draft_of,
     forget_draft,
@@ -59,6 +60,8 @@ __all__ = [
     "open_incident",
     "open_thread",
     "open_threads_for_claims",
+    "rate_by_link",
+    "rate_solution",
     "release_post",
     "release_thread",
     "remove_attachment",

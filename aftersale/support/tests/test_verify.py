@@ -17,11 +17,20 @@ from aftersale.support.models import (
     IncomingMail,
     MailConversation,
     Post,
+    Rating,
     Thread,
     Visibility,
 )
 from aftersale.support.search import TABLE
-from aftersale.support.services import About, merge_threads, remove_attachment, split_thread, undo_move
+from aftersale.support.services import (
+    About,
+    merge_threads,
+    rate_solution,
+    remove_attachment,
+    solve_thread,
+    split_thread,
+    undo_move,
+)
 from aftersale.support.tests.cast import ask, ask_in_public, say, with_file
 from aftersale.support.tests.letters import write_in
 from aftersale.support.tests.test_keep_files import a_picture
@@ -38,7 +47,8 @@ def stories(world: World) -> World:
     with_file(world, second.posts.get(number=1), "lamp.png", a_picture())
     gone = with_file(world, second.posts.get(number=1))
     remove_attachment(ports=world.ports, by=world.mia, file=gone, reason="a passport")
-    ask_in_public(world)
+    public = solve_thread(ports=world.ports, by=world.mia, thread=ask_in_public(world))
+    rate_solution(ports=world.ports, by=world.ann, thread=public, content="good")
     write_in(world, text="My lamp hums.", files=[("note.txt", "text/plain", b"Look.")])
     open_thread_from_mail(ports=world.ports, token=MailConversation.objects.get().token, network="192.0.2.1")
     write_in(world, sender="dan@shop.example", subject="A vase", text="It is cracked.")
@@ -115,6 +125,12 @@ def test_a_post_that_nobody_can_find_is_found(stories):
 def test_a_search_row_that_is_of_no_post_is_found(stories):
     _sql(f"UPDATE {TABLE} SET rowid = 999999 WHERE rowid = %s", Post.objects.latest("pk").pk)
     assert breached() == {"posts are found"}
+
+
+def test_a_rating_of_no_solution_is_found(stories):
+    rating = Rating.objects.get()
+    Rating.objects.filter(pk=rating.pk).update(solved_at=rating.solved_at - timedelta(days=1))
+    assert breached() == {"ratings are of solutions"}
 
 
 def test_a_file_that_lost_its_bytes_is_found(stories):
