@@ -1,10 +1,14 @@
 """A claim is looked into in a thread of its own, which opens by itself."""
 
+from functools import partial
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
+from structlog import get_logger
 
+from aftersale.base.each import each_by_itself
 from aftersale.base.ports import Ports
 from aftersale.returns.models import LineState, Return, ReturnLine
 from aftersale.returns.notices import told_answers
@@ -12,13 +16,23 @@ from aftersale.support.models import LONGEST_SUBJECT, Kind, Thread, Visibility
 from aftersale.support.posting import clean_subject, follow, start_thread, write_post
 from aftersale.support.sheets import freeze
 
+log = get_logger("threads")
+
 
 def open_threads_for_claims(*, ports: Ports, at_most: int = 20) -> int:
-    """Open a thread for each claim that has none; returns how many were opened."""
+    """Open a thread for each claim that has none; returns how many were opened.
+
+    One that cannot be opened keeps no other waiting, and its error is raised at the end.
+    """
     claims = ReturnLine.objects.filter(case=OuterRef("pk"), state=LineState.CLAIM)
     known = Thread.objects.filter(case=OuterRef("pk"), kind=Kind.CLAIM)
     waiting = Return.objects.filter(Exists(claims), ~Exists(known)).order_by("pk")
-    return sum(_open(pk, ports) for pk in list(waiting.values_list("pk", flat=True)[:at_most]))
+    keys = list(waiting.values_list("pk", flat=True))
+    return each_by_itself(keys, partial(_open, ports=ports), tell=_tell, at_most=at_most)
+
+
+def _tell(pk: int, error: Exception) -> None:
+    log.warning("a claim has no thread", case=pk, error=type(error).__name__)
 
 
 @transaction.atomic

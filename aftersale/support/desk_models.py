@@ -118,6 +118,9 @@ class Incident(models.Model):
     kind = models.CharField(
         max_length=16, choices=Kind, blank=True, help_text="suggested to new threads of this kind"
     )
+    intent = models.CharField(
+        max_length=100, unique=True, help_text="one for each submit: a second is the same"
+    )
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -13,6 +13,7 @@ from aftersale.base.ports import Ports
 from aftersale.support.models import (
     Attachment,
     Draft,
+    IncidentLink,
     Move,
     MovedPost,
     MoveKind,
@@ -20,6 +21,7 @@ from aftersale.support.models import (
     Post,
     Reader,
     Thread,
+    Visibility,
 )
 
 # Whose turn it is: these columns go back together, or not at all.
@@ -112,6 +114,31 @@ def let_follow_no_more(move: Move) -> None:
         here.update(notify=before or Notify.READS)
 
 
+def bring_links(source: Thread, target: Thread) -> list[list[Any]]:
+    """The incidents of the source are the target's; which of them it had already is kept."""
+    kept: list[list[Any]] = []
+    for link in source.incident_links.all():
+        had_it = target.incident_links.filter(incident=link.incident_id).exists()
+        kept.append([link.incident_id, link.by_id, link.at.isoformat(), had_it])
+        if had_it:
+            link.delete()
+        else:
+            IncidentLink.objects.filter(pk=link.pk).update(thread=target)
+    return kept
+
+
+def bring_links_back(move: Move) -> None:
+    """Each incident that neither was unlinked from meanwhile is linked as it was."""
+    for incident, by, at, had_it in move.kept.get("linked", []):
+        here = IncidentLink.objects.filter(thread=move.target, incident=incident)
+        if not had_it:
+            here.update(thread=move.source)
+        elif here.exists():
+            IncidentLink.objects.get_or_create(
+                thread=move.source, incident_id=incident, defaults={"by_id": by, "at": at}
+            )
+
+
 def bring_drafts(source: Thread, target: Thread) -> None:
     """What was begun in the source stands in the target, below what was begun there, with its files."""
     Attachment.objects.filter(place=source.reference).update(place=target.reference)
@@ -120,7 +147,10 @@ def bring_drafts(source: Thread, target: Thread) -> None:
         if there is None:
             Draft.objects.filter(pk=draft.pk).update(place=target.reference)
         else:
-            Draft.objects.filter(pk=there.pk).update(body=f"{there.body}\n\n{draft.body}".strip())
+            # Of two drafts for different eyes nothing may reach more of them than it was written for.
+            eyes = there.visibility if there.visibility == draft.visibility else Visibility.STAFF
+            body = f"{there.body}\n\n{draft.body}".strip()
+            Draft.objects.filter(pk=there.pk).update(body=body, visibility=eyes)
             draft.delete()
 
 

@@ -39,6 +39,7 @@ def all_of_them(request: DeskRequest) -> HttpResponse:
                 title=request.POST.get("title", ""),
                 text=request.POST.get("text", ""),
                 kind=request.POST.get("kind", ""),
+                intent=request.POST.get("intent", ""),
             )
         except (BadInput, Refused) as error:
             wrong = told_refusal(error)
@@ -48,6 +49,7 @@ def all_of_them(request: DeskRequest) -> HttpResponse:
         "page": page_of(request, incidents()),
         "kinds": Kind.choices,
         "sent": request.POST,
+        "intent": request.POST.get("intent") or request.ports.ids.key(),
         "wrong": wrong,
         "nav": "threads",
     }

@@ -60,7 +60,7 @@ def desk_things(world: World) -> dict[str, Any]:
     split = split_thread(
         ports=world.ports, by=world.mia, thread=apart, numbers=[3], subject="Apart", intent="apart"
     )
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
+    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", intent="lorry")
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[apart])
     macro = save_macro(ports=world.ports, by=world.mia, name="On its way", texts={"en": "Hello {name}."})
     asked = ask(world, about=About(case=a_return(world, reason="unwanted")), kind="return")

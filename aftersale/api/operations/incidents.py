@@ -62,13 +62,14 @@ def get_incident(request: ApiRequest, reference: Reference) -> HttpResponse:
 def open_incident(request: ApiRequest, asked: NewIncident, idempotency_key: IdempotencyKey) -> HttpResponse:
     """Nothing is linked yet; new threads of its kind are offered it."""
 
-    def made(_intent: str) -> HttpResponse:
+    def made(intent: str) -> HttpResponse:
         row = services.open_incident(
             ports=request.ports,
             by=request.auth.user,
             title=asked.title,
             text=asked.text,
             kind=asked.kind or "",
+            intent=intent,
         )
         return _told(row.reference, 201)
 

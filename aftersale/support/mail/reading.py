@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 from structlog import get_logger
 
-from aftersale.base.errors import AftersaleError, BadInput, Refused
+from aftersale.base.each import POISON
+from aftersale.base.errors import BadInput, Refused
 from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
 from aftersale.base.services import BOUNCE_MARK, mail_domain
@@ -41,16 +42,6 @@ ATTEMPTS = 5
 # A worker that takes a mail has this long to read it before another may try; then twice as long, …
 LEASE = timedelta(minutes=2)
 _LONGEST_LEASE = timedelta(hours=1)
-# What a mail that nobody thought of may make our code raise.
-_POISON = (
-    AftersaleError,
-    ArithmeticError,
-    AssertionError,
-    DatabaseError,
-    LookupError,
-    RecursionError,
-    ValueError,
-)
 _REFERENCE = re.compile(r"T[0-9A-Z]{5}-[0-9A-Z]{5}")
 # Why a mail was not delivered, as its report says: 5.1.1 is for good, 4.2.2 may pass.
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -73,7 +64,7 @@ def _read_one(pk: int, ports: Ports) -> bool:
         return False
     try:
         _sort_one(pk, ports)
-    except _POISON as error:
+    except POISON as error:
         # Its kind alone: a message may hold what people wrote. It is due again when the lease ends.
         log.warning("a mail could not be read", mail=pk, error=type(error).__name__)
     return True

@@ -1,10 +1,14 @@
 """One matter of many threads: linked, answered once for all of them, closed with them."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
+from structlog import get_logger
 
 from aftersale.accounts.models import User
+from aftersale.base.each import each_by_itself
 from aftersale.base.errors import BadInput, Refused
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
@@ -25,12 +29,21 @@ from aftersale.support.posting import clean_body, clean_subject, locked, note_ev
 from aftersale.support.services.writing import reply, solve_thread
 
 MOST_AT_ONCE = 500
+log = get_logger("threads")
 
 
 @transaction.atomic
-def open_incident(*, ports: Ports, by: User, title: str, text: str = "", kind: str = "") -> Incident:
-    """Begin an incident; new threads of its `kind` are offered to be linked. Raises NotForYou, BadInput."""
+def open_incident(
+    *, ports: Ports, by: User, title: str, intent: str, text: str = "", kind: str = ""
+) -> Incident:
+    """Begin an incident; new threads of its `kind` are offered to be linked.
+
+    The same `intent` answers the same one. Raises NotForYou, BadInput.
+    """
     refuse_others(by)
+    intent = own_intent(by, intent)
+    if known := Incident.objects.filter(intent=intent).first():
+        return known
     if kind and kind not in Kind.values:
         raise BadInput("kind", kind, f"one of {', '.join(Kind.values)}, or nothing")
     return Incident.objects.create(
@@ -38,6 +51,7 @@ def open_incident(*, ports: Ports, by: User, title: str, text: str = "", kind: s
         title=clean_subject(title),
         text=clean_text(text, field="text", longest=LONGEST_BODY),
         kind=kind,
+        intent=intent,
         opened_by=by,
         opened_at=ports.clock.now(),
     )
@@ -70,7 +84,8 @@ def unlink_thread(*, ports: Ports, by: User, incident: Incident, thread: Thread)
     """Say that the thread is about something else; what was answered there stays. Raises NotForYou."""
     refuse_others(by)
     if IncidentLink.objects.filter(incident=incident, thread=thread).delete()[0]:
-        IncidentTask.objects.filter(incident=incident, thread=thread, done_at=None).delete()
+        here = Q(thread=thread) | Q(thread__merged_into=thread) | Q(thread__merged_into__merged_into=thread)
+        IncidentTask.objects.filter(here, incident=incident, done_at=None).delete()
         note_event(thread, EventKind.UNLINKED, ports.clock.now(), by, reference=incident.reference)
 
 
@@ -114,14 +129,16 @@ def close_incident(*, ports: Ports, by: User, incident: Incident, solve: bool = 
 
 
 def work_incidents(*, ports: Ports, at_most: int = 50, stop: Callable[[], bool] = bool) -> int:
-    """Post what is owed to the threads of incidents, and solve them; returns how many were seen to."""
-    waiting = IncidentTask.objects.filter(done_at=None).values_list("pk", flat=True)
-    done = 0
-    for pk in list(waiting[:at_most]):
-        if stop():
-            break
-        done += _work(pk, ports)
-    return done
+    """Post what is owed to the threads of incidents, and solve them; returns how many were seen to.
+
+    A thread in which it cannot be done keeps no other waiting, and its error is raised at the end.
+    """
+    keys = list(IncidentTask.objects.filter(done_at=None).values_list("pk", flat=True))
+    return each_by_itself(keys, partial(_work, ports=ports), tell=_tell, at_most=at_most, stop=stop)
+
+
+def _tell(pk: int, error: Exception) -> None:
+    log.warning("a thread of an incident waits", task=pk, error=type(error).__name__)
 
 
 @transaction.atomic

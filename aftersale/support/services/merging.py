@@ -20,6 +20,8 @@ from aftersale.support.models import (
 )
 from aftersale.support.moving import (
     bring_drafts,
+    bring_links,
+    bring_links_back,
     carry,
     carry_back,
     let_follow,
@@ -57,7 +59,8 @@ def merge_threads(*, ports: Ports, by: User, source: Thread, target: Thread) -> 
     write(target, **_together(source, target))
     write(source, state=ThreadState.MERGED, merged_into=target, **STILL)
     bring_drafts(source, target)
-    move.kept = before | {"after": snapshot(target), "followed": let_follow(move)}
+    carried = {"followed": let_follow(move), "linked": bring_links(source, target)}
+    move.kept = before | carried | {"after": snapshot(target)}
     move.save(update_fields=["kept"])
     note_event(target, EventKind.MERGED, move.at, by, reference=source.reference)
     note_event(source, EventKind.MERGED_AWAY, move.at, by, reference=target.reference)
@@ -96,6 +99,7 @@ def undo_move(*, ports: Ports, by: User, move: Move) -> Move:
 def _undo_merge(move: Move) -> None:
     move.source, move.target = lock_rows(move.source, move.target)
     carry_back(move)
+    bring_links_back(move)
     move.source.merged_into = None
     put_back(move.source, move.kept["source"], snapshot(move.source), "merged_into")
     put_back(move.target, move.kept["target"], move.kept["after"])

@@ -1,10 +1,12 @@
 """A carrier loses a lorry: Mia links the threads about it, answers them once, and closes it."""
 
 import pytest
+from django.db import IntegrityError
+from structlog.testing import capture_logs
 
 from aftersale.base.errors import BadInput
 from aftersale.support.errors import IncidentOver, NotForYou
-from aftersale.support.incident_queries import answers_of, incident_called, suggested_for
+from aftersale.support.incident_queries import answers_of, incident_called, incidents_of, suggested_for
 from aftersale.support.models import Incident, IncidentAnswer, IncidentTask, Post, Thread
 from aftersale.support.services import (
     About,
@@ -16,6 +18,7 @@ from aftersale.support.services import (
     merge_threads,
     open_incident,
     save_draft,
+    undo_move,
     unlink_thread,
     work_incidents,
 )
@@ -38,7 +41,9 @@ def work(world, **how):
 
 @pytest.fixture
 def incident(world):
-    return open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking")
+    return open_incident(
+        ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry"
+    )
 
 
 @pytest.fixture
@@ -103,6 +108,48 @@ def test_two_linked_threads_that_were_merged_get_one_answer(world, incident):
     assert Post.objects.filter(body="The lorry was found.").count() == 1
 
 
+def test_an_incident_comes_along_when_its_thread_is_merged_and_goes_back_with_it(world, incident):
+    first = ask(world, kind="tracking")
+    second = ask(world, kind="tracking", about=About(order=first.order))
+    both = open_incident(ports=world.ports, by=world.mia, title="A ship, too", intent="ship")
+    link(world, incident, first)
+    link(world, both, first, second)
+    move = merge_threads(ports=world.ports, by=world.mia, source=first, target=second)
+    assert set(incidents_of(second)) == {incident, both} and not suggested_for(second).exists()
+    assert [incident_called(each.reference).threads for each in (incident, both)] == [1, 1]
+    undo_move(ports=world.ports, by=world.mia, move=move)
+    assert set(incidents_of(first)) == {incident, both} and set(incidents_of(second)) == {both}
+
+
+def test_what_was_unlinked_after_a_merge_stays_so_and_hears_nothing(world, incident):
+    first = ask(world, kind="tracking")
+    second = ask(world, kind="tracking", about=About(order=first.order))
+    link(world, incident, first)
+    answer(world, incident)
+    move = merge_threads(ports=world.ports, by=world.mia, source=first, target=second)
+    unlink_thread(ports=world.ports, by=world.mia, incident=incident, thread=second)
+    undo_move(ports=world.ports, by=world.mia, move=move)
+    assert work(world) == 0
+    assert not incidents_of(first).exists() and not Post.objects.filter(author=world.mia).exists()
+
+
+def test_one_thread_in_which_nothing_can_be_written_keeps_no_other_waiting(world, incident, threads):
+    answer(world, incident)
+    Thread.objects.filter(pk=threads[0].pk).update(last_number=0)  # a number is given twice
+    with capture_logs() as logs, pytest.raises(IntegrityError):
+        work(world, at_most=1)
+    assert threads[1].posts.filter(body="The lorry was found.").exists()
+    assert [(each["event"], each["error"]) for each in logs] == [
+        ("a thread of an incident waits", "IntegrityError")
+    ]
+    assert answers_of(incident).get().owed == 1
+
+
+def test_an_incident_that_is_opened_twice_by_one_submit_is_one(world, incident):
+    again = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", intent="lorry")
+    assert again == incident and Incident.objects.count() == 1
+
+
 def test_closing_solves_all_after_what_is_owed_to_them(world, incident, threads):
     answer(world, incident)
     close_incident(ports=world.ports, by=world.mia, incident=incident, solve=True)
@@ -141,9 +188,9 @@ def test_what_is_wrong_or_somebody_else_s_writes_nothing(world, incident):
     with pytest.raises(BadInput):
         answer(world, incident)  # nothing is linked
     with pytest.raises(BadInput):
-        open_incident(ports=world.ports, by=world.mia, title=" ")
+        open_incident(ports=world.ports, by=world.mia, title=" ", intent="b")
     with pytest.raises(NotForYou):
-        open_incident(ports=world.ports, by=world.ann, title="Mine")
+        open_incident(ports=world.ports, by=world.ann, title="Mine", intent="c")
     with pytest.raises(NotForYou):
         answer(world, incident, by=world.ann)
     assert Incident.objects.count() == 1 and not IncidentAnswer.objects.exists()

@@ -39,7 +39,7 @@ def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(wor
 
 
 def test_a_thread_of_its_kind_offers_it_and_mia_links_and_unlinks(world):
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking")
+    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry")
     thread = ask(world, kind="tracking")
     mia, here = signed_in(world.mia), f"/threads/{thread.reference}/"
     assert "Is it about “A lorry is lost”?" in told(mia.get(here))
@@ -51,7 +51,7 @@ def test_a_thread_of_its_kind_offers_it_and_mia_links_and_unlinks(world):
 
 
 def test_an_answer_to_nobody_or_of_nothing_is_not_kept(world):
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
+    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", intent="lorry")
     mia, path = signed_in(world.mia), f"/desk/incidents/{incident.reference}/answer/"
     assert mia.post(path, {"body": "Found.", "intent": "a"}).status_code == 422
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[ask(world)])
@@ -61,7 +61,7 @@ def test_an_answer_to_nobody_or_of_nothing_is_not_kept(world):
 
 
 def test_incidents_are_our_staff_s_alone(world):
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost")
+    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", intent="lorry")
     for who in (world.ann, world.li):
         for path in ("/desk/incidents/", f"/desk/incidents/{incident.reference}/"):
             assert signed_in(who).get(path).status_code == 404
