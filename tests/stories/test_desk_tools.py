@@ -84,7 +84,9 @@ def test_the_desk_s_tools_are_without_a_fault_in_light_in_dark_and_on_a_phone(si
     world = site.world
     thread = ask(world, about=About(order=site.order()), kind="tracking", subject="Where is the lorry?")
     say(world, world.mia, thread, "We look for it.")
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry")
+    incident = open_incident(
+        ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry"
+    )
     link_threads(ports=world.ports, by=world.mia, incident=incident, threads=[thread])
     macro = save_macro(ports=world.ports, by=world.mia, name="Found", texts={"en": "Found, {name}."})
     paths = [

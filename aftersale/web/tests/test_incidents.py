@@ -39,7 +39,9 @@ def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(wor
 
 
 def test_a_thread_of_its_kind_offers_it_and_mia_links_and_unlinks(world):
-    incident = open_incident(ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry")
+    incident = open_incident(
+        ports=world.ports, by=world.mia, title="A lorry is lost", kind="tracking", intent="lorry"
+    )
     thread = ask(world, kind="tracking")
     mia, here = signed_in(world.mia), f"/threads/{thread.reference}/"
     assert "Is it about “A lorry is lost”?" in told(mia.get(here))
