@@ -228,13 +228,9 @@ def reading_of(person: Viewer, thread: Thread) -> Reader | None:
 
 
 def waiting_counts(now: datetime) -> dict[str, int]:
-    """For the desk: how much waits, of which kind."""
-    return {
-        "due": queue(now).count(),
-        "unassigned": queue(now).filter(assignee=None).count(),
-        "held": held_posts().count(),
-        "reported": reported_posts().count(),
-    }
+    """For the desk: how many threads are owed an answer, and how many of them are in nobody's hands."""
+    rows = queue(now)
+    return {"due": rows.count(), "unassigned": rows.filter(assignee=None).count()}
 
 
 def _led_to(reference: str) -> list[int]:

@@ -28,6 +28,7 @@ from aftersale.support.models import TEAM
 from aftersale.support.models import Post as PostRow
 from aftersale.support.queries import (
     held_posts,
+    held_threads,
     post_for,
     queue,
     reported_posts,
@@ -52,13 +53,14 @@ Number = Annotated[int, Path(..., ge=1, le=1_000_000, description="the post's nu
     roles=TEAM,
 )
 def get_threads_desk(request: ApiRequest) -> HttpResponse:
-    """Threads by due time, newcomers' first posts, reported posts: the first 100 of each."""
+    """Threads by due time, held ones, newcomers' first posts, reported posts: the first 100 of each."""
     viewer, now = request.auth.user, request.ports.clock.now()
     desk = Desk(
         due=[told_thread(row, viewer) for row in with_unread(queue(now), viewer)[:_AT_MOST]],
         standing_still=[
             told_thread(row, viewer) for row in with_unread(standing_still(now), viewer)[:_AT_MOST]
         ],
+        held_threads=[told_thread(row, viewer) for row in with_unread(held_threads(), viewer)[:_AT_MOST]],
         held=[_waiting(row, viewer, []) for row in held_posts()[:_AT_MOST]],
         reported=[
             _waiting(row, viewer, [report.reason for report in row.reports.all()])

@@ -144,11 +144,12 @@ class Waiting(Shape):
 
 
 class Desk(Shape):
-    """What waits for the staff: answers by due time, newcomers' first posts, reported posts."""
+    """What waits for the staff: answers by due time, held threads, newcomers' first posts, reported posts."""
 
     due: list[Thread]
     standing_still: list[Thread] = Field(description="what waits for a third party")
-    held: list[Waiting]
+    held_threads: list[Thread] = Field(description="threads in doubt, kept out of sight and out of `due`")
+    held: list[Waiting] = Field(description="newcomers' first posts, not let through yet")
     reported: list[Waiting]
 
 

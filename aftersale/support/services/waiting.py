@@ -65,11 +65,28 @@ def end_wait(*, ports: Ports, by: User, thread: Thread) -> Thread:
 
 
 def note_breaches(*, ports: Ports, at_most: int = 20) -> int:
-    """Write down which clocks ran out, each once, in the desk's hours; returns how many were new."""
-    now = ports.clock.now()
+    """Write down which clocks ran out, each once, in the desk's hours; returns how many were new.
+
+    An open thread from before there was a clock of the solution gets it first, as its posts tell it.
+    """
+    now, found = ports.clock.now(), _find_lost_clocks(at_most)
     if not desk_calendar().is_open(now):
-        return 0
-    return sum(_note(thread, clock, now) for thread, clock in _over(now, at_most))
+        return found
+    return found + sum(_note(thread, clock, now) for thread, clock in _over(now, at_most))
+
+
+def _find_lost_clocks(at_most: int) -> int:
+    waits = Q(state=ThreadState.OPEN) | Q(state_before=ThreadState.OPEN)
+    lost = Thread.objects.filter(waits, resolve_due_at=None).order_by("pk")
+    return sum(_find_lost_clock(pk) for pk in list(lost.values_list("pk", flat=True)[:at_most]))
+
+
+@transaction.atomic
+def _find_lost_clock(pk: int) -> bool:
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=pk)
+    if thread.resolve_due_at is None and ThreadState.OPEN in (thread.state, thread.state_before):
+        write(thread, resolve_due_at=clocks_of(thread).resolve_due)
+    return thread.resolve_due_at is not None
 
 
 def _over(now: datetime, at_most: int) -> list[tuple[Thread, ClockName]]:

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from aftersale.base.errors import BadInput
 from aftersale.support.errors import CannotWait, NotForYou
+from aftersale.support.invariants import clocks_are_as_told
 from aftersale.support.models import Breach, Thread
 from aftersale.support.queries import queue, standing_still
 from aftersale.support.services import (
     close_thread,
     end_wait,
+    hold_thread,
     note_breaches,
     solve_thread,
     wait_for,
@@ -50,6 +52,22 @@ def test_while_the_courier_is_waited_for_the_clock_stands_and_then_runs_on(world
     Thread.objects.filter(pk=other.pk).update(due_at=on(1, 10))
     assert list(queue(world.clock.now())) == [thread, other]  # on top, before what is later still
     assert not standing_still(world.clock.now())
+
+
+def test_an_open_thread_from_before_the_clock_of_the_solution_gets_it_exactly(world):
+    open_one, held, answered = ask(world), ask(world), ask(world)
+    world.clock.move(hours=2)
+    say(world, world.mia, open_one)
+    world.clock.move(hours=30)
+    say(world, world.ann, open_one, "No.")
+    say(world, world.mia, answered)
+    hold_thread(ports=world.ports, by=world.mia, thread=held, reason="spam")
+    told = dict(Thread.objects.values_list("pk", "resolve_due_at"))
+    Thread.objects.update(resolve_due_at=None)
+    assert note_breaches(ports=world.ports) >= 2
+    assert dict(Thread.objects.values_list("pk", "resolve_due_at")) == told
+    assert told[open_one.pk] and told[held.pk] and told[answered.pk] is None
+    assert clocks_are_as_told().wrong == []
 
 
 def test_a_wait_that_ends_early_leaves_what_was_left(world):
