@@ -23,13 +23,17 @@ def rating_link(token: str) -> RatingLink:
 
 
 def can_be_rated(thread: Thread, now: datetime) -> bool:
-    """Whether there is a solution, and its days are not over."""
+    """Whether there is a solution, and its days are not over; nothing was asked in a published copy."""
+    if hasattr(thread, "bought_here"):
+        return False
     days = timedelta(days=settings.SUPPORT_RATING_DAYS)
     return thread.state in _ENDED and thread.solved_at is not None and now < thread.solved_at + days
 
 
 def rating_of(thread: Thread) -> Rating | None:
     """What was said of the solution that the thread has now."""
+    if thread.solved_at is None:
+        return None
     return Rating.objects.filter(thread=thread, solved_at=thread.solved_at).first()
 
 

@@ -24,7 +24,8 @@ def rate(request: DeskRequest, reference: str) -> HttpResponse:
     """Say how the solution of one's own thread was."""
     thread = thread_for(request.user, reference)
     try:
-        rate_solution(ports=request.ports, by=request.user, thread=thread, **_said(request))
+        content, comment = _said(request)
+        rate_solution(ports=request.ports, by=request.user, thread=thread, content=content, comment=comment)
     except (BadInput, Refused) as error:
         say(request, error)
     else:
@@ -39,7 +40,8 @@ def by_link(request: DeskRequest, token: str) -> HttpResponse:
     link, error = rating_link(token), None
     if request.method == "POST":
         try:
-            rate_by_link(ports=request.ports, link=link, **_said(request))
+            content, comment = _said(request)
+            rate_by_link(ports=request.ports, link=link, content=content, comment=comment)
         except (BadInput, Refused) as refusal:
             error = refusal
         else:
@@ -60,5 +62,5 @@ def by_link(request: DeskRequest, token: str) -> HttpResponse:
     return shown(request, "ratings/rate.html", context, status=422 if error else 200)
 
 
-def _said(request: DeskRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in ("content", "comment")}
+def _said(request: DeskRequest) -> tuple[str, str]:
+    return request.POST.get("content", ""), request.POST.get("comment", "")

@@ -88,6 +88,7 @@ def _to_ask(now: datetime) -> QuerySet[Thread]:
         solved_at__gt=until - _WEEK,
         solved_at__lte=until,
         opener__is_active=True,
+        bought_here=None,
     )
 
 
@@ -96,7 +97,7 @@ def _ask(pk: int, ports: Ports) -> bool:
     thread = Thread.objects.select_related("opener").get(pk=pk)
     lock_people(thread.opener)  # two workers ask a person once
     now = ports.clock.now()
-    if not _to_ask(now).filter(pk=pk).exists():
+    if thread.solved_at is None or not _to_ask(now).filter(pk=pk).exists():
         return False
     link = RatingLink.objects.create(
         token=ports.ids.key()[1:],

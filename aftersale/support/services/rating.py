@@ -37,11 +37,12 @@ def rate_solution(
     if content not in Content.values:
         raise BadInput("content", content, f"one of {', '.join(Content.values)}")
     comment = clean_text(comment, field="comment", longest=LONGEST_COMMENT, known=numbers_of(thread.order))
-    if not can_be_rated(thread, now) or solution not in (None, thread.solved_at):
+    solved_at = thread.solved_at
+    if solved_at is None or solution not in (None, solved_at) or not can_be_rated(thread, now):
         raise CannotRate(f"there is nothing to rate in thread {thread.reference} now")
     said = {"content": content, "comment": comment, "changed_at": now}
     rating, _ = Rating.objects.update_or_create(
-        thread=thread, solved_at=thread.solved_at, defaults=said, create_defaults=said | {"rated_at": now}
+        thread=thread, solved_at=solved_at, defaults=said, create_defaults=said | {"rated_at": now}
     )
     return rating
 

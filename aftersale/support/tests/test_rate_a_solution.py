@@ -1,10 +1,12 @@
 """Ann says how a solution was: on the thread, or by the link of a mail that scanners open without effect."""
 
 import re
+from typing import Any
 
 import pytest
 
 from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.mail import Mail
 from aftersale.returns.tests.cast import World
 from aftersale.support.errors import CannotRate, NotForYou
 from aftersale.support.mail.asking_ratings import ask_for_ratings
@@ -42,21 +44,21 @@ def rate(world: World, thread: Thread, content: str = "good", comment: str = "",
     )
 
 
-def all_of(thread: Thread) -> tuple:
+def all_of(thread: Thread) -> tuple[Any, ...]:
     """What a rating leaves alone."""
     thread.refresh_from_db()
     columns = {name: value for name, value in vars(thread).items() if not name.startswith("_")}
     return columns, list(thread.events.values_list("pk", flat=True)), thread.posts.count()
 
 
-def mail_of(world: World, box: Postbox | None = None) -> list:
+def mail_of(world: World, box: Postbox | None = None) -> list[Mail]:
     """What Ann is mailed a day later, but for the posts of threads."""
     world.clock.move(days=1, minutes=1)
     ask_for_ratings(ports=world.ports)
     return [mail for mail in deliver(world, box or Postbox()).of(world.ann) if "How was it?" in mail.subject]
 
 
-def paths_in(mail) -> list[str]:
+def paths_in(mail: Mail) -> list[str]:
     return re.findall(r"http://[^/]+(/rate/\S+)", mail.text)
 
 

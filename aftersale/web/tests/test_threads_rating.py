@@ -1,6 +1,7 @@
 """How a solution was: asked on the thread, and by the links of a mail, which count nothing by themselves."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,7 +39,7 @@ def paths_in(mail: Mail) -> list[str]:
     return re.findall(r"http://[^/]+(/rate/\S+)", mail.text)
 
 
-def rows() -> list[tuple]:
+def rows() -> list[Any]:
     """What a rating may not touch, and whether there is one."""
     tables = (Thread, ThreadEvent, Post, Reader, Rating)
     return [tuple(table.objects.order_by("pk").values_list()) for table in tables]
@@ -98,8 +99,8 @@ def test_ann_reads_the_question_on_her_thread_and_mia_the_answer(world, thread):
 
 def test_bystanders_of_a_public_thread_see_no_rating(world):
     public = solved(world, ask_in_public(world))
-    said = {"content": "bad", "comment": "Nobody helped."}
-    rate_solution(ports=world.ports, by=world.ann, thread=public, **said)
+    said = "Nobody helped."
+    rate_solution(ports=world.ports, by=world.ann, thread=public, content="bad", comment=said)
     bob = signed_in(world.bob)
     for reader in (bob, Client()):
         page = reader.get(f"/threads/{public.reference}/").content.decode()
