@@ -263,6 +263,9 @@ class Draft(models.Model):
     place = models.CharField(max_length=32, help_text="a thread's reference, or `new`")
     subject = models.CharField(max_length=LONGEST_SUBJECT, blank=True)
     body = models.TextField(blank=True)
+    visibility = models.CharField(
+        max_length=16, blank=True, default="", help_text="whom it is for, where its writer has a choice"
+    )
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import BadInput, Refused
 from aftersale.support.errors import Overtaken
-from aftersale.support.markdown import quoted
 from aftersale.support.models import TEAM, Kind, Notify, Thread
 from aftersale.support.names import choose_forum_name
 from aftersale.support.queries import (
@@ -33,12 +32,19 @@ from aftersale.support.services import (
     notify_about,
     open_thread,
     report_post,
-    save_draft,
     solve_thread,
 )
 from aftersale.web.doors import DeskRequest, door, language_now, number_in, open_door, page_of, say, shown
 from aftersale.web.refusals import told_refusal
 from aftersale.web.threads_about import about_of
+from aftersale.web.threads_drafts import (
+    audience_begun,
+    begun,
+    eyes_begun,
+    keep_draft,
+    keeps_by_itself,
+    kept_by_itself,
+)
 from aftersale.web.threads_facts import Facts
 from aftersale.web.threads_files import files_sent, files_waiting
 from aftersale.web.threads_macros import macro_context, sent, text_inserted
@@ -92,10 +98,12 @@ def ask(request: DeskRequest) -> HttpResponse:
     about, names = about_of(request)
     if request.method != "POST":
         return _ask_page(request, about, names)
+    if keeps_by_itself(request):
+        return kept_by_itself(request, None)
     try:
         files = files_sent(request, None)
         if request.POST.get("do") == "draft":
-            return _keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
+            return keep_draft(request, None, back=f"{reverse('thread_ask')}?{urlencode(names)}")
         if is_news(request, about):
             return _ask_page(request, about, names)
         thread = open_thread(
@@ -119,10 +127,12 @@ def ask(request: DeskRequest) -> HttpResponse:
 def answer(request: DeskRequest, reference: str) -> HttpResponse:
     """Write into the thread, or keep what was typed."""
     thread = thread_for(request.user, reference)
+    if keeps_by_itself(request):
+        return kept_by_itself(request, thread)
     try:
         files = files_sent(request, thread)
         if request.POST.get("do") == "draft":
-            return _keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
+            return keep_draft(request, thread, back=reverse("thread", args=[reference]) + "#reply")
         if request.POST.get("do") == "macro":
             return page_of_thread(request, thread, body=text_inserted(request, thread))
         post = sent(request, thread, files=files, seen=_seen(request, thread, reference))
@@ -207,11 +217,11 @@ def page_of_thread(
         "facts": facts,
         "stream": facts.stream(page),
         "unread_from": first_unread.number if first_unread and reading and reading.last_read else None,
-        "body": _begun(request, thread) if body is None else body,
+        "body": begun(request, thread) if body is None else body,
         "wrong": told_refusal(error) if error else "",
         "field": "files" if isinstance(error, BadInput) and error.field == "files" else "body",
         "intent": request.POST.get("intent") or request.ports.ids.key(),
-        "audience": request.POST.get("visibility", ""),
+        "audience": eyes_begun(request, thread),
         "waiting": files_waiting(request, thread),
         "is_overtaken": isinstance(error, Overtaken),
         "seen": posts.aggregate(last=Max("number"))["last"] or 0,
@@ -244,20 +254,6 @@ def _seen(request: DeskRequest, thread: Thread, reference: str) -> int | None:
     return seen if thread.reference == reference else 0
 
 
-def _begun(request: DeskRequest, thread: Thread) -> str:
-    """What stands in the field of the answer: what was refused just now, a quotation, or the draft."""
-    if request.method == "POST":
-        return request.POST.get("body", "")
-    if not isinstance(request.user, User):
-        return ""
-    draft = draft_of(request.user, thread)
-    begun = draft.body if draft else ""
-    number = number_in(request.GET.get("quote", ""))
-    if number is not None:
-        begun += ("\n\n" if begun else "") + quoted(post_for(request.user, thread.reference, number).body)
-    return begun
-
-
 def _ask_page(
     request: DeskRequest, about: About, names: dict[str, str], error: BadInput | Refused | None = None
 ) -> HttpResponse:
@@ -275,7 +271,7 @@ def _ask_page(
         "kind": request.POST.get("kind") or request.GET.get("kind") or usual,
         "subject": request.POST.get("subject", draft.subject if draft else ""),
         "body": request.POST.get("body", draft.body if draft else ""),
-        "audience": request.POST.get("audience", request.GET.get("audience", "")),
+        "audience": audience_begun(request),
         "intent": request.POST.get("intent") or request.ports.ids.key(),
         "wrong": told_refusal(error) if error else "",
         "field": error.field if isinstance(error, BadInput) else "body",
@@ -284,20 +280,3 @@ def _ask_page(
         "nav": "threads",
     }
     return shown(request, "threads/ask.html", context, status=422 if error else 200)
-
-
-def _keep_draft(request: DeskRequest, thread: Thread | None, *, back: str) -> HttpResponse:
-    """Keep what was typed: a page that asks by itself gets no page."""
-    body, subject = request.POST.get("body", ""), request.POST.get("subject", "")
-    is_quiet = bool(getattr(request, "htmx", False))
-    try:
-        save_draft(ports=request.ports, by=request.user, body=body, subject=subject, thread=thread)
-    except BadInput as error:
-        if is_quiet:
-            return HttpResponse(status=422)
-        say(request, error)
-    else:
-        if is_quiet:
-            return HttpResponse(status=204)
-        messages.success(request, _("Your draft is kept. Nobody else sees it."))
-    return redirect(back)

@@ -77,7 +77,7 @@ def files_sent(request: DeskRequest, thread: Thread | None) -> list[str]:
     if is_written(request.user, request.POST.get("intent", "")):
         return []
     chosen = request.POST.getlist("file")
-    if not getattr(request, "htmx", False):  # a page that keeps a draft by itself still shows them all
+    if not getattr(request, "htmx", False):  # a page that keeps what was begun by itself still shows them all
         for reference in set(request.POST.getlist("waiting")) - set(chosen):
             drop_drafted(by=request.user, reference=reference)
     wrong = [too_large(clean_name(name)[0]) for name in left_out(request)]

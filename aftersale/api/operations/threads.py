@@ -242,7 +242,13 @@ def get_thread_draft(request: ApiRequest) -> HttpResponse:
 def keep_thread_draft(request: ApiRequest, asked: NewDraft) -> HttpResponse:
     """Instead of the one before; empty texts forget it. Its files stay."""
     viewer = request.auth.user
-    row = services.save_draft(ports=request.ports, by=viewer, subject=asked.subject, body=asked.body)
+    row = services.save_draft(
+        ports=request.ports,
+        by=viewer,
+        subject=asked.subject,
+        body=asked.body,
+        visibility=asked.visibility or "",
+    )
     return told(told_draft(row, viewer))
 
 
@@ -276,7 +282,12 @@ def keep_answer_draft(request: ApiRequest, reference: Reference, asked: NewDraft
     viewer = request.auth.user
     thread = thread_for(viewer, reference)
     row = services.save_draft(
-        ports=request.ports, by=viewer, thread=thread, subject=asked.subject, body=asked.body
+        ports=request.ports,
+        by=viewer,
+        thread=thread,
+        subject=asked.subject,
+        body=asked.body,
+        visibility=asked.visibility or "",
     )
     return told(told_draft(row, viewer, thread))
 

@@ -160,17 +160,23 @@ class NewDraft(Shape):
 
     subject: str
     body: str
+    visibility: VisibilityName | None = Field(
+        None, description="whom it is for; of a new thread: participants or public"
+    )
 
 
 class ThreadDraft(Shape):
     """What was begun, without card numbers, and its files; empty texts where nothing is kept."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"subject": "", "body": "Half a thought", "files": []}]}
+        json_schema_extra={
+            "examples": [{"subject": "", "body": "Half a thought", "visibility": None, "files": []}]
+        }
     )
 
     subject: str
     body: str
+    visibility: VisibilityName | None
     files: list[File]
 
 
@@ -335,7 +341,12 @@ def told_thread(row: Any, viewer: User) -> Thread:
 
 def told_draft(row: DraftRow | None, viewer: User, thread: ThreadRow | None = None) -> ThreadDraft:
     files = [told_file(file) for file in drafted(viewer, thread)]
-    return ThreadDraft(subject=row.subject if row else "", body=row.body if row else "", files=files)
+    if row is None:
+        return ThreadDraft(subject="", body="", visibility=None, files=files)
+    eyes = row.visibility or None
+    return ThreadDraft.model_validate(
+        {"subject": row.subject, "body": row.body, "visibility": eyes, "files": files}
+    )
 
 
 def _name(person: User | None, *, is_public: bool) -> str:

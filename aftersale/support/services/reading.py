@@ -8,6 +8,7 @@ from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
 from aftersale.support.attachments import place_of
 from aftersale.support.errors import NotForYou
+from aftersale.support.eyes import eyes_for
 from aftersale.support.limits import check_report
 from aftersale.support.models import (
     LONGEST_BODY,
@@ -18,6 +19,7 @@ from aftersale.support.models import (
     Reader,
     Report,
     Thread,
+    Visibility,
 )
 from aftersale.support.posting import clean_reason, numbers_of
 from aftersale.support.queries import posts_of
@@ -59,9 +61,16 @@ def report_post(*, ports: Ports, by: User, post: Post, reason: str) -> Report:
 
 @transaction.atomic
 def save_draft(
-    *, ports: Ports, by: User, body: str, subject: str = "", thread: Thread | None = None
+    *,
+    ports: Ports,
+    by: User,
+    body: str,
+    subject: str = "",
+    visibility: str = "",
+    thread: Thread | None = None,
 ) -> Draft | None:
-    """Keep what was typed so far, without card numbers; an empty draft is none. Raises BadInput."""
+    """Keep what was typed, and for whom, without card numbers; an empty draft is none. Raises BadInput."""
+    _check_eyes(by, thread, visibility)
     known = numbers_of(thread.order) if thread else set()
     written = {
         "subject": clean_text(subject, field="subject", longest=LONGEST_SUBJECT, known=known),
@@ -71,8 +80,14 @@ def save_draft(
     if not any(written.values()):
         forget_draft(by=by, thread=thread)
         return None
-    written_at = written | {"saved_at": ports.clock.now()}
+    written_at = written | {"visibility": visibility, "saved_at": ports.clock.now()}
     return Draft.objects.update_or_create(person=by, place=place, defaults=written_at)[0]
+
+
+def _check_eyes(by: User, thread: Thread | None, visibility: str) -> None:
+    allowed = eyes_for(thread, by) if thread else (Visibility.PARTICIPANTS, Visibility.PUBLIC)
+    if visibility and visibility not in allowed:
+        raise BadInput("visibility", visibility, f"one of {', '.join(allowed)}")
 
 
 def forget_draft(*, by: User, thread: Thread | None = None) -> None:

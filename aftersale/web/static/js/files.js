@@ -1,11 +1,15 @@
-// Shows the files chosen for a post, lets one go again, and takes pasted and dropped ones; without this file the field does it alone.
+// Shows the files chosen for a post, keeps them with the draft at once, and takes pasted and dropped ones; without this file the field does it alone.
 "use strict";
 
 function wakeFiles(box) {
   const input = box.querySelector("input[type=file]");
   const list = box.querySelector("[data-chosen]");
   const refused = box.querySelector("[data-refused]");
+  const waiting = box.querySelector("[data-waiting]");
   let chosen = [];
+  let keeping = null;
+  let isSent = false;
+  const form = input.form;
 
   const show = () => {
     const kept = new DataTransfer();
@@ -22,9 +26,37 @@ function wakeFiles(box) {
       else if (room() < 1) wrong.push(`${file.name}: ${box.dataset.many}`);
       else chosen.push(file);
     }
-    refused.textContent = wrong.join(" · ");
-    refused.hidden = wrong.length === 0;
+    tell(wrong.join(" · "));
     show();
+    keep();
+  };
+  const tell = (wrong) => {
+    refused.textContent = wrong;
+    refused.hidden = wrong === "";
+  };
+  // What cannot be kept now stays chosen, and goes with the form.
+  const keep = async () => {
+    if (keeping || chosen.length === 0) return;
+    const going = [...chosen];
+    const body = new FormData(form);
+    body.set("do", "draft");
+    keeping = new AbortController();
+    list.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "HX-Request": "true" }, signal: keeping.signal });
+      if (answer.status !== 200 || answer.redirected) return;
+      const kept = new DOMParser().parseFromString(await answer.text(), "text/html");
+      waiting.replaceChildren(...kept.querySelector("[data-waiting]").childNodes);
+      tell([refused.textContent, kept.querySelector("[data-refused]").textContent].filter(Boolean).join(" · "));
+      chosen = chosen.filter((file) => !going.includes(file));
+      show();
+    } catch (error) {
+      if (error.name !== "AbortError" || isSent) return;
+    } finally {
+      keeping = null;
+      list.removeAttribute("aria-busy");
+    }
+    keep();
   };
   const row = (file) => {
     const item = document.createElement("li");
@@ -42,7 +74,8 @@ function wakeFiles(box) {
     remove.append(whose);
     remove.addEventListener("click", () => {
       chosen = chosen.filter((each) => each !== file);
-      refused.hidden = true;
+      keeping?.abort();
+      tell("");
       show();
       input.focus();
     });
@@ -51,7 +84,14 @@ function wakeFiles(box) {
   };
 
   input.addEventListener("change", () => add([...input.files]));
-  const form = input.form;
+  form.addEventListener("submit", () => {
+    isSent = true;
+    keeping?.abort();
+  });
+  addEventListener("pageshow", () => { isSent = false; });
+  addEventListener("beforeunload", (event) => {
+    if (chosen.length && !isSent) event.preventDefault();
+  });
   form.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
     // What spreadsheets and word processors put beside their text is a picture of it.
