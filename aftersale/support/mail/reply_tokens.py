@@ -49,11 +49,6 @@ def narrowest_token(person_address: str, threads: Collection[str], now: datetime
     return next((each for each in narrowest if _still_holds(each)), None)
 
 
-def revoke_tokens(*, ports: Ports, person: User) -> int:
-    """Nobody writes by mail in this person's name any more, by whatever was mailed so far; how many ended."""
-    return _living().filter(person=person).update(revoked_at=ports.clock.now())
-
-
 def _living() -> QuerySet[ReplyToken]:
     return ReplyToken.objects.filter(revoked_at=None)
 

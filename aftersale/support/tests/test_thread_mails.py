@@ -9,7 +9,7 @@ from aftersale.accounts.models import Role, User
 from aftersale.base.errors import PortFailed
 from aftersale.base.models import Notification
 from aftersale.support.mail.quoting import split_quoted
-from aftersale.support.mail.reply_tokens import LIFE, revoke_tokens, token_of
+from aftersale.support.mail.reply_tokens import LIFE, token_of
 from aftersale.support.models import IncomingMail, Nature, Post, ReplyToken, Thread
 from aftersale.support.services import hide_post, notify_about
 from aftersale.support.tests.cast import ask, ask_in_public, say
@@ -182,8 +182,6 @@ def test_an_address_ends_with_what_its_person_may_do(world, box, fay):
     world.ann.is_active = True
     world.ann.save()
     assert token_of(ann, now)
-    assert revoke_tokens(ports=world.ports, person=world.ann) == 1
-    assert token_of(ann, now) is None
 
 
 def test_mails_of_a_thread_follow_each_other_and_the_mail_that_ann_wrote(world, box):
