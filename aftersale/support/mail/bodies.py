@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mimetypes import guess_extension
 from typing import NamedTuple
 
+from aftersale.base.card_numbers import cut
 from aftersale.support.mail.decoding import content_of, file_name, header_text, parameter, text_of
 from aftersale.support.mail.flowed import unflowed
 from aftersale.support.mail.html_text import text_of_html
@@ -43,7 +44,7 @@ def bodies_of(mail: Part) -> Bodies:
     if len(found.text) <= LONGEST_TEXT:
         return found
     whole = MailFile("mail.txt", "text/plain", found.text.encode())
-    return Bodies(found.text[:LONGEST_TEXT], (*found.files, whole))
+    return Bodies(cut(found.text, LONGEST_TEXT), (*found.files, whole))
 
 
 def _of(part: Part, longest: int) -> Bodies:
@@ -97,7 +98,9 @@ def _forwarded(mail: Part, longest: int) -> Bodies:
 def _written(part: Part, kind: str, content: bytes, longest: int) -> Bodies:
     text = text_of(content, parameter(part, "charset", "content-type"))
     if kind == "text/html":
-        return Bodies(text_of_html(text[:longest]), (), is_html=True)
+        seen = text_of_html(text[:longest])
+        # Of a page that was cut, the end may be the head of a number: as if its text were longer, too.
+        return Bodies(cut(f"{seen} ", len(seen)) if len(text) > longest else seen, (), is_html=True)
     text = _PICTURE.sub("", text)
     if parameter(part, "format", "content-type").lower() == "flowed":
         text = unflowed(text, delsp=parameter(part, "delsp", "content-type").lower() == "yes")

@@ -76,7 +76,7 @@ def file_name(part: Part) -> str:
     """What the part says its file is called, without a folder."""
     name = parameter(part, "filename", "content-disposition") or parameter(part, "name", "content-type")
     # Without what turns its ending round on a screen.
-    return _DIRECTIONS.sub("", re.split(r"[/\\]", name)[-1]).strip()[:200]
+    return _DIRECTIONS.sub("", re.split(r"[/\\]", name)[-1]).strip()
 
 
 def parameter(part: Part, name: str, header: str) -> str:

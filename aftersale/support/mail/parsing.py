@@ -92,7 +92,7 @@ def _writer(mail: Message) -> tuple[str, str]:
     headers, addresses = mail.get_all("from", []), _addresses(mail, "from")
     if len(headers) == 1 and len(addresses) == 1 and addresses[0][1]:
         return addresses[0]
-    return header_text(str(headers[0]))[:200] if headers else "", ""
+    return header_text(str(headers[0])) if headers else "", ""
 
 
 def _addresses(mail: Message, header: str) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _addresses(mail: Message, header: str) -> list[tuple[str, str]]:
         pairs = getaddresses([told]) if told.count("(") < DEEPEST else [("", "")]
         for name, address in pairs:
             whole = address.strip().lower()
-            found.append((header_text(name)[:200], whole if _ADDRESS.fullmatch(whole) else ""))
+            found.append((header_text(name), whole if _ADDRESS.fullmatch(whole) else ""))
     return found
 
 

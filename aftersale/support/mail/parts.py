@@ -9,6 +9,7 @@ from email.message import Message
 from email.policy import Compat32
 from typing import Any
 
+from aftersale.base.card_numbers import cut
 from aftersale.support.errors import MailRefused
 
 MOST_PARTS = 100
@@ -51,7 +52,7 @@ class _Policy(Compat32):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
         if name.lower().startswith("content-"):
-            value = value[:_LONGEST_PARAMETERS]
+            value = cut(value, _LONGEST_PARAMETERS)
         return name, value
 
     def header_fetch_parse(self, name: str, value: str) -> str:

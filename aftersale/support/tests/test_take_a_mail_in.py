@@ -105,3 +105,30 @@ def test_only_living_addresses_of_ours_take_mail(world: World):
 
 def _desk() -> str:
     return str(settings.MARKETPLACE_MAIL)
+
+
+@pytest.mark.parametrize("seen", [1, 4, 9, 15, 18])
+def test_the_head_of_a_card_number_at_a_cut_is_not_kept(world: World, seen):
+    at_the_cut = "a lamp " * 28_572
+    text = f"{at_the_cut[: 200_000 - seen - 1]} {CARD} is my card, charge it"
+    row = deliver(world, a_mail(text=text, name=f"{'C' * (199 - seen)} {CARD}"))
+    assert "4" not in row.text + row.from_name
+    assert len(row.text) > 199_000
+
+
+@pytest.mark.parametrize("seen", [4, 15])
+def test_nor_where_very_long_html_or_a_file_s_name_is_cut(world: World, seen):
+    page = f"<p>My card is {'<i></i>' * 600_000}"[: 4_000_000 - seen] + f"{CARD}</p><p>Charge it.</p>"
+    name = f"{'x' * (199 - seen)} {CARD}.txt"
+    row = deliver(world, of_html(page, name))
+    kept = row.text + "".join(file.name for file in row.attachments.all()) + "".join(row.files_left_out)
+    assert "My card is" in row.text
+    assert "4" not in kept.replace("ending 1111", "")
+
+
+def of_html(page: str, name: str) -> bytes:
+    return (
+        b"From: Cy <cy@shop.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n" + page.encode() + b"\r\n"
+        b'--b\r\nContent-Disposition: attachment; filename="' + name.encode() + b'"\r\n\r\nhello\r\n--b--\r\n'
+    )
