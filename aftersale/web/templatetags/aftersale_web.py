@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel import Locale
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from aftersale.base.money import Money
+from aftersale.support.clocks import desk_calendar
 
 register = template.Library()
 
@@ -53,6 +54,33 @@ def moment(value: Any) -> str:
         return day(value)
     between = " " if _is_chinese() else ", "
     return day(found) + between + format_time(found, "HH:mm", locale=_locale())
+
+
+@register.filter
+def clock(value: Any) -> SafeString | str:
+    """A moment by the desk's clock, which is named: 23 January 2027, 14:05 UTC+1."""
+    if not _is_moment(value):
+        return moment(value)
+    with timezone.override(desk_calendar().zone):
+        return _timed(value, clock_words(value))
+
+
+@register.filter
+def clock_words(value: Any) -> str:
+    """The same where no element may stand."""
+    if not _is_moment(value):
+        return moment(value)
+    with timezone.override(desk_calendar().zone):
+        return f"{moment(value)} {_zone_of(timezone.localtime(value))}"
+
+
+@register.filter
+def clock_day(value: Any) -> SafeString | str:
+    """The day of a moment by the desk's clock."""
+    if not _is_moment(value):
+        return day(value)
+    with timezone.override(desk_calendar().zone):
+        return _timed(value, day(value))
 
 
 @register.filter
@@ -164,6 +192,23 @@ def _local(value: Any) -> date | datetime | str:
     if isinstance(value, datetime):
         return timezone.localtime(value) if timezone.is_aware(value) else value
     return value if isinstance(value, date) else "" if value is None else str(value)
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, datetime) and timezone.is_aware(value)
+
+
+def _timed(at: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', timezone.localtime(at).isoformat(), text)
+
+
+def _zone_of(at: datetime) -> str:
+    """The same in every language, and the only one of its name: UTC, UTC+1, UTC+5:30."""
+    minutes = int((at.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return "UTC" + (
+        f"{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "") if minutes else ""
+    )
 
 
 def _locale() -> Locale:
