@@ -29,6 +29,7 @@ from aftersale.support.models import (
     MailConversation,
     MailPreference,
     Post,
+    PublicAnswer,
     Rating,
     RatingLink,
     Reader,
@@ -137,6 +138,7 @@ def _forget_what_was_kept(person: User) -> None:
         rows.objects.filter(person=person).delete()
     Report.objects.filter(person=person).update(reason=GONE)
     Rating.objects.filter(thread__opener=person).update(comment="")
+    PublicAnswer.objects.filter(source__opener=person).update(subject=GONE, question=GONE, solution=GONE)
     # Answers that programs of theirs were given, kept so that a request sent twice is done once.
     person.kept_answers.all().delete()
 

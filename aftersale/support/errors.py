@@ -10,6 +10,7 @@ Refused
     ├── IncidentOver    a closed incident takes in nothing more
     ├── CannotMove      these threads, or these posts, stay where they are
     ├── CannotWait      an ended thread waits for nobody
+    ├── CannotPublish   it is not solved, or who asked has decided
     ├── CannotRate      there is no solution to rate, or no longer
     ├── TakenBack       its writer took a published review back, for good
     ├── Overtaken       somebody wrote after what the writer had read; look, and send again
@@ -57,6 +58,10 @@ class CannotMove(SupportRefused):
 
 class CannotWait(SupportRefused):
     code = "cannot_wait"
+
+
+class CannotPublish(SupportRefused):
+    code = "cannot_publish"
 
 
 class CannotRate(SupportRefused):

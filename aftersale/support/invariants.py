@@ -20,7 +20,10 @@ from aftersale.support.models import (
     MailState,
     Move,
     MovedPost,
+    OfferState,
     Post,
+    PublicAnswer,
+    PublishedReview,
     Rating,
     Thread,
     ThreadEvent,
@@ -177,6 +180,21 @@ def ratings_are_of_solutions() -> Checked:
     )
 
 
+def public_answers_were_agreed_to() -> Checked:
+    """Of each private thread whose answer is public who asked agreed, and what was agreed to has its copy."""
+    agreed = PublicAnswer.objects.filter(source=OuterRef("source"), state=OfferState.AGREED)
+    copies = PublishedReview.objects.filter(is_answer=True)
+    silent = copies.filter(~Exists(agreed)).values_list("source__reference", flat=True)
+    has_copy = Exists(copies.filter(source=OuterRef("source")))
+    offers = PublicAnswer.objects.all()
+    lost = offers.filter(~has_copy, state=OfferState.AGREED).values_list("source__reference", flat=True)
+    wrong = [
+        *first_few((f"thread {ref}", "has a public answer that nobody agreed to") for ref in silent),
+        *first_few((f"thread {ref}", "has none, and who asked agreed") for ref in lost),
+    ]
+    return Checked(offers.count(), wrong)
+
+
 INVARIANTS = [
     Invariant(
         "threads are due", "an open thread's answer is due, and after its question", open_threads_are_due
@@ -196,5 +214,10 @@ INVARIANTS = [
     Invariant("posts are found", "each post is in the search, and nothing else", posts_are_found),
     Invariant("files are whole", "a file holds its bytes until it is removed", files_hold_what_they_say),
     Invariant("ratings are of solutions", "a rating is of a solution that was", ratings_are_of_solutions),
+    Invariant(
+        "agreed is public",
+        "an answer is public where who asked agreed, and only there",
+        public_answers_were_agreed_to,
+    ),
     Invariant("few files", f"no post has more than {MOST_OF_A_POST} files", posts_have_few_files),
 ]

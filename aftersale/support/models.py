@@ -29,7 +29,7 @@ from aftersale.support.mail_models import (
     Verdict,
 )
 from aftersale.support.mail_out_models import MailPreference, StopToken
-from aftersale.support.review_models import PublishedReview
+from aftersale.support.review_models import OfferState, PublicAnswer, PublishedReview
 from aftersale.support.sheet_models import FactSheet
 from aftersale.support.thread_models import (
     LONGEST_BODY,
@@ -85,9 +85,11 @@ __all__ = [
     "MovedPost",
     "Nature",
     "Notify",
+    "OfferState",
     "Pick",
     "Post",
     "Presence",
+    "PublicAnswer",
     "PublishedReview",
     "Rating",
     "RatingLink",

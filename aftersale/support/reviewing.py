@@ -1,6 +1,7 @@
 """A verdict on a finished order, published by who bought: a copy without names and numbers."""
 
 import re
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -38,9 +39,9 @@ def scrubbed_copy(thread: Thread) -> tuple[str, str]:
     return scrubbed(thread.subject, thread), scrubbed(first.body if first else "", thread)
 
 
-def scrubbed(text: str, thread: Thread) -> str:
-    """`text` without the names, numbers and addresses of this order and its people."""
-    known = sorted({each for each in _known(thread) if len(each) > 1}, key=len, reverse=True)
+def scrubbed(text: str, thread: Thread, also: Collection[str] = ()) -> str:
+    """`text` without names, numbers and addresses of this order and its people, nor what else is named."""
+    known = sorted({each for each in (*_known(thread), *also) if len(each) > 1}, key=len, reverse=True)
     names = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, known)) + r")(?!\w)", re.IGNORECASE)
     return names.sub(GONE, _ADDRESS.sub(GONE, text))
 

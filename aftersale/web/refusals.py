@@ -24,6 +24,7 @@ from aftersale.payments.errors import (
 from aftersale.returns.errors import NotNow, ReturnRefused, RmaBarred, RmaTaken, UnitsTaken
 from aftersale.support.errors import (
     CannotMove,
+    CannotPublish,
     CannotRate,
     IncidentOver,
     MailSettled,
@@ -77,6 +78,7 @@ _REFUSALS: dict[type[Refused], Promise] = {
         "These stay apart: threads are put together where one person asked about one matter, for the same"
         " eyes. A later move is taken back first."
     ),
+    CannotPublish: gettext_lazy("This cannot be made public now: it is not solved, or it is decided already."),
     CannotRate: gettext_lazy("There is no solution to rate here, or no longer."),
     TakenBack: gettext_lazy("Its writer took this verdict back: it stays hidden."),
     Overtaken: gettext_lazy(
@@ -128,6 +130,9 @@ _FIELDS: dict[str, Promise] = {
     "kind": gettext_lazy("Choose what it is about."),
     "content": gettext_lazy("Choose one of the three."),
     "comment": gettext_lazy("Your comment is too long: 1000 characters at most."),
+    "question": gettext_lazy("Write the question, of 20000 characters at most."),
+    "solution": gettext_lazy("Write what solved it, of 20000 characters at most."),
+    "version": gettext_lazy("The text was changed meanwhile: read it again before you decide."),
     "visibility": gettext_lazy(
         "Choose who reads it; a supplier only in a thread about one supplier's goods."
     ),

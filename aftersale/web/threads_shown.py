@@ -28,6 +28,7 @@ from aftersale.support.models import (
     Kind,
     MoveKind,
     Post,
+    PublicAnswer,
     PublishedReview,
     Thread,
     ThreadState,
@@ -35,6 +36,7 @@ from aftersale.support.models import (
     WaitingOn,
 )
 from aftersale.support.offers import cards_written, numbers_removed
+from aftersale.support.publishing import can_offer, offer_of
 from aftersale.support.queries import Viewer, is_team, moves_of, posts_of, reading_of, visible_threads
 from aftersale.support.reviewing import may_publish
 from aftersale.support.titles import title_for
@@ -232,9 +234,19 @@ class ThreadShown:
     def can_publish(self) -> bool:
         return isinstance(self.viewer, User) and may_publish(self.viewer, self.thread)
 
+    @property
+    def can_offer(self) -> bool:
+        return can_offer(self.viewer, self.thread)
+
+    @cached_property
+    def offer(self) -> PublicAnswer | None:
+        """What our staff would let everybody read of it."""
+        sees_it = (self.is_own or self.is_team) and not self.thread.is_public
+        return offer_of(self.thread) if sees_it else None
+
     @cached_property
     def public_copy(self) -> Thread | None:
-        """The verdict that its writer let everybody read."""
+        """What its opener let everybody read."""
         rows = PublishedReview.objects.filter(source=self.thread, withdrawn_at=None)
         row = rows.select_related("copy").first()
         return row.copy if row else None

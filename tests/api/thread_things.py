@@ -3,6 +3,7 @@
 from typing import Any
 
 from aftersale.returns.tests.cast import World
+from aftersale.support.publishing import offer_public_answer
 from aftersale.support.services import solve_thread
 from aftersale.support.tests.cast import ask, say, with_file
 
@@ -20,6 +21,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "solve_thread":      (401, 200, 404,   409, 404,  200,  200, 403),
     "rate_solution":     (401, 200, 404,   403, 403,  403,  403, 403),
     "list_ratings":      (401, 200, 404,   403, 403,  200,  200, 403),
+    "offer_public_answer":  (401, 403, 403, 403, 403, 200,  200, 403),
+    "get_public_answer":    (401, 200, 404, 403, 403, 200,  200, 403),
+    "decide_public_answer": (401, 200, 404, 403, 403, 403,  403, 403),
     "notify_about":      (401, 200, 404,   200, 404,  200,  200, 404),
     "mark_read":         (401, 200, 404,   200, 404,  200,  200, 404),
     "get_thread_draft":  (401, 200, 200,   403, 403,  403,  403, 403),
@@ -47,6 +51,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "dismiss_reports":   (401, 403, 403,   403, 403,  200,  200, 403),
 }  # fmt: skip
 
+_OFFER = {"subject": "Which bulb fits?", "question": "It flickers.", "solution": "One with E14."}
 REQUESTS: dict[str, tuple[str, Any]] = {
     "get_thread": ("{thread}", None),
     "list_posts": ("{thread}", None),
@@ -59,6 +64,9 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "solve_thread": ("{thread}", {}),
     "rate_solution": ("{solved}", {"content": "good"}),
     "list_ratings": ("{solved}", None),
+    "offer_public_answer": ("{solved}", _OFFER | {"subject": "Which bulb fits the lamp?"}),
+    "get_public_answer": ("{solved}", None),
+    "decide_public_answer": ("{solved}", {"agreed": True, "version": 1}),
     "notify_about": ("{thread}", {"notify": "muted"}),
     "mark_read": ("{thread}", {}),
     "keep_thread_draft": ("", {"subject": "", "body": "Half a thought"}),
@@ -90,5 +98,6 @@ def thread_things(world: World) -> dict[str, Any]:
     note = with_file(world, thread.posts.get(number=1))
     review, solved = ask(world, kind="review"), ask(world)
     solve_thread(ports=world.ports, by=world.mia, thread=solved)
+    offer_public_answer(ports=world.ports, by=world.mia, thread=solved, **_OFFER)
     named = {"thread": thread, "file": note, "review": review, "solved": solved}
     return {name: thing.reference for name, thing in named.items()}

@@ -316,7 +316,7 @@ def told_thread(row: Any, viewer: User) -> Thread:
         reference=row.reference,
         kind=Kind(row.kind).value,
         is_public=row.is_public,
-        bought_here=hasattr(row, "bought_here"),
+        bought_here=hasattr(row, "bought_here") and not row.bought_here.is_answer,
         subject=title_for(viewer, row),
         opener=None if is_guest else _name(row.opener, is_public=row.is_public),
         state=row.state,

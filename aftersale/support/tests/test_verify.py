@@ -17,10 +17,13 @@ from aftersale.support.models import (
     IncomingMail,
     MailConversation,
     Post,
+    PublicAnswer,
+    PublishedReview,
     Rating,
     Thread,
     Visibility,
 )
+from aftersale.support.publishing import decide_public_answer, offer_public_answer
 from aftersale.support.search import TABLE
 from aftersale.support.services import (
     About,
@@ -49,6 +52,10 @@ def stories(world: World) -> World:
     remove_attachment(ports=world.ports, by=world.mia, file=gone, reason="a passport")
     public = solve_thread(ports=world.ports, by=world.mia, thread=ask_in_public(world))
     rate_solution(ports=world.ports, by=world.ann, thread=public, content="good")
+    asked = solve_thread(ports=world.ports, by=world.mia, thread=ask(world))
+    texts = {"subject": "Which bulb?", "question": "Which fits?", "solution": "E14."}
+    offer_public_answer(ports=world.ports, by=world.mia, thread=asked, **texts)
+    decide_public_answer(ports=world.ports, by=world.ann, thread=asked, agreed=True, version=1)
     write_in(world, text="My lamp hums.", files=[("note.txt", "text/plain", b"Look.")])
     open_thread_from_mail(ports=world.ports, token=MailConversation.objects.get().token, network="192.0.2.1")
     write_in(world, sender="dan@shop.example", subject="A vase", text="It is cracked.")
@@ -125,6 +132,16 @@ def test_a_post_that_nobody_can_find_is_found(stories):
 def test_a_search_row_that_is_of_no_post_is_found(stories):
     _sql(f"UPDATE {TABLE} SET rowid = 999999 WHERE rowid = %s", Post.objects.latest("pk").pk)
     assert breached() == {"posts are found"}
+
+
+def test_a_public_answer_that_nobody_agreed_to_is_found(stories):
+    PublicAnswer.objects.update(state="declined")
+    assert breached() == {"agreed is public"}
+
+
+def test_an_agreement_without_its_public_copy_is_found(stories):
+    PublishedReview.objects.filter(is_answer=True).delete()
+    assert breached() == {"agreed is public"}
 
 
 def test_a_rating_of_no_solution_is_found(stories):
