@@ -36,6 +36,8 @@ from aftersale.payments.states import State
 LOST_CARDS = frozenset({"lost_or_stolen_card", "expired_or_canceled_card", "account_closed"})
 SENT_BACK = "bank_transfer_returned"
 _KEPT = timedelta(days=90)
+# Where the name of an account's holder was.
+GONE = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,13 @@ def forget_ibans(*, ports: Ports) -> int:
     """Bank accounts that nothing is paid to any more, three months after they were given."""
     old = Redirect.objects.filter(chosen_at__lte=ports.clock.now() - _KEPT).exclude(iban_sealed="")
     return old.exclude(refund__state__in=(State.HELD, State.SUBMITTED)).update(iban_sealed="")
+
+
+def forget_account_holders(*, customer: User) -> int:
+    """Of payments that are over: whom they went to, the bank's statement tells by the bank's reference."""
+    rows = Redirect.objects.filter(refund__tender__order__customer=customer)
+    rows.update(iban_sealed="", note="")
+    return rows.exclude(holder="").update(holder=GONE)
 
 
 def account_of(redirect: Redirect) -> Account:

@@ -13,9 +13,11 @@ from aftersale.accounts.models import Role, User
 from aftersale.accounts.proving import prove
 from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
+from aftersale.payments.redirecting import forget_account_holders
 from aftersale.returns.models import Return
 from aftersale.support.duties import duties_of
 from aftersale.support.errors import NotForYou, NotOverYet
+from aftersale.support.mentions import GONE, forget_mentions, pattern_of
 from aftersale.support.models import (
     Attachment,
     AttachmentBytes,
@@ -43,8 +45,6 @@ from aftersale.support.notices import KIND as THREAD_MAIL
 from aftersale.support.search import index_post
 
 PURPOSE = "erasure"
-# What stands where a text was; the same in every language, for a row has none.
-GONE = "…"
 
 
 def erase_me(*, ports: Ports, person: User, given: str, keep_public: bool) -> Erasure:
@@ -65,12 +65,14 @@ def erase_person(*, ports: Ports, by: User, person: User, keep_public: bool) -> 
     if known := Erasure.objects.filter(person=person).first():
         return known
     _refuse(by, person)
-    names = _names_of(person)
+    names, alone = _names_of(person), _names_of_nobody_else(person)
     address = forget_person(ports=ports, person=person)
     _forget_posts(person, names, keep_public=keep_public, ports=ports)
     _forget_what_was_kept(person)
     _forget_mail(address, names, ports)
     _forget_returns(person)
+    forget_mentions(alone)
+    forget_account_holders(customer=person)
     return Erasure.objects.create(person=person, erased_at=ports.clock.now(), wished_by=by)
 
 
@@ -84,10 +86,17 @@ def _refuse(by: User, person: User) -> None:
 
 def _names_of(person: User) -> re.Pattern[str]:
     """The person's name, its parts and address, wherever somebody wrote them."""
-    parts = [part for part in person.name.split() if len(part) > 1]
-    known = [person.email, person.name, *parts, person.customer_code or ""]
-    longest_first = sorted({each for each in known if each}, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
+    return pattern_of([person.email, person.name, *person.name.split(), person.customer_code or ""])
+
+
+def _names_of_nobody_else(person: User) -> list[str]:
+    """What hardly means another: not a name of one part, nor a short code."""
+    code = person.customer_code or ""
+    return [
+        person.email,
+        *([person.name] if " " in person.name.strip() or not person.name.isascii() else []),
+        *([code] if len(code) > 3 else []),
+    ]
 
 
 def _forget_posts(person: User, names: re.Pattern[str], *, keep_public: bool, ports: Ports) -> None:

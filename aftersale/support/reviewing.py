@@ -11,6 +11,7 @@ from aftersale.orders.models import Order, Parcel
 from aftersale.orders.queries import group_delivered_at
 from aftersale.returns.models import Return, Rma
 from aftersale.support.errors import NotForYou
+from aftersale.support.mentions import pattern_of
 from aftersale.support.models import EventKind, Kind, Post, PublishedReview, Thread, ThreadState
 from aftersale.support.moving import lock_people
 from aftersale.support.posting import STILL, note_event, write
@@ -41,9 +42,7 @@ def scrubbed_copy(thread: Thread) -> tuple[str, str]:
 
 def scrubbed(text: str, thread: Thread, also: Collection[str] = ()) -> str:
     """`text` without names, numbers and addresses of this order and its people, nor what else is named."""
-    known = sorted({each for each in (*_known(thread), *also) if len(each) > 1}, key=len, reverse=True)
-    names = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, known)) + r")(?!\w)", re.IGNORECASE)
-    return names.sub(GONE, _ADDRESS.sub(GONE, text))
+    return pattern_of([*_known(thread), *also]).sub(GONE, _ADDRESS.sub(GONE, text))
 
 
 @transaction.atomic

@@ -21,12 +21,12 @@ from aftersale.support.queries import Viewer, visible_posts, visible_threads, wi
 
 TABLE = "support_post_search"
 LONGEST_QUERY = 200
-_PAIRED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_RUNS = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
-_IS_PAIRED = re.compile(rf"[{_PAIRED}]")
+PAIRED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(rf"[{PAIRED}]+|[^\W_{PAIRED}]+")
+_IS_PAIRED = re.compile(rf"[{PAIRED}]")
 _MOST_TERMS = 12
 # A word as it stands in a text, before case and accents are taken off; marks belong to the letter before.
-_PIECES = re.compile(rf"[{_PAIRED}]+|(?:[^\W_{_PAIRED}][\u0300-\u036f]*)+")
+_PIECES = re.compile(rf"[{PAIRED}]+|(?:[^\W_{PAIRED}][\u0300-\u036f]*)+")
 # From so many letters on, a word also finds those that it begins.
 _BEGINNING = 3
 # How common a word is matters no more from here on.

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import connection
 
 from aftersale.accounts.erasing import is_erased
-from aftersale.accounts.models import User
+from aftersale.accounts.models import Role, User
 from aftersale.accounts.proving import NotProven, mail_proof
 from aftersale.base.invariants import verify
 from aftersale.base.models import Notification
@@ -14,6 +14,7 @@ from aftersale.config.commands.verify import all_invariants
 from aftersale.orders.models import Tender
 from aftersale.payments.models import Refund
 from aftersale.payments.providers.registry import system_providers
+from aftersale.payments.redirect_models import Redirect
 from aftersale.payments.settling import settle_due_refunds
 from aftersale.returns.services import (
     Finding,
@@ -29,7 +30,15 @@ from aftersale.support.errors import NotForYou, NotOverYet
 from aftersale.support.mail.asking_ratings import ask_for_ratings
 from aftersale.support.models import Erasure, Post, Reader, Thread
 from aftersale.support.search import TABLE, threads_found
-from aftersale.support.services import About, rate_solution, report_post, save_draft, solve_thread
+from aftersale.support.services import (
+    About,
+    hide_post,
+    open_incident,
+    rate_solution,
+    report_post,
+    save_draft,
+    solve_thread,
+)
 from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
 
 NAMED = ("keller", "ann@example.com", "K-7001", "xylophone", "Lampenfreundin")
@@ -178,6 +187,50 @@ def test_ann_proves_to_be_the_owner_first(world: World, ann: User):
     assert not Erasure.objects.exists() and User.objects.get(pk=ann.pk).name == "Annegret Keller"
     erase_me(ports=world.ports, person=ann, given=code, keep_public=False)
     assert is_erased(User.objects.get(pk=ann.pk))
+
+
+def test_a_chinese_name_is_gone_wherever_it_stands_in_a_line(world: World):
+    world.ann.name = "王小明"
+    world.ann.save()
+    thread = ask(world)
+    say(world, world.mia, thread, "尊敬的王小明先生，您好。")
+    erase_person(ports=world.ports, by=world.mia, person=world.ann, keep_public=False)
+    assert "王小明" not in everything()
+    assert thread.posts.get(author=world.mia).body == "尊敬的…先生，您好。"
+
+
+def test_what_our_staff_wrote_of_her_elsewhere_is_gone_too_and_namesakes_stay(world: World, ann: User):
+    bobs = ask(world, world.bob)
+    note = say(
+        world, world.mia, bobs, "As Annegret Keller (ann@example.com, K-7001) says. Ask Keller.", "staff"
+    )
+    hide_post(ports=world.ports, by=world.mia, post=bobs.posts.get(number=1), reason="names ann@example.com")
+    incident = open_incident(
+        ports=world.ports, by=world.mia, title="Annegret Keller's lorry", text="K-7001", intent="lorry"
+    )
+    erase_person(ports=world.ports, by=world.mia, person=ann, keep_public=False)
+    note.refresh_from_db()
+    incident.refresh_from_db()
+    assert note.body == "As … (…, …) says. Ask Keller." and bobs.events.get().words["reason"] == "names …"
+    assert (incident.title, incident.text) == ("…'s lorry", "…")
+    assert list(threads_found(world.mia, "Annegret")) == []
+
+
+def test_whom_a_refund_was_paid_to_is_known_to_the_bank_alone(world: World, ann: User):
+    refund = a_settled_refund(world)
+    flo = User.objects.create_user("flo@example.com", name="Flo", role=Role.FINANCE)
+    fin = User.objects.create_user("fin@example.com", name="Fin", role=Role.FINANCE)
+    now = world.clock.now()
+    row = Redirect.objects.create(
+        reference="W-1", refund=refund, state="paid", target="bank", holder="Annegret Keller",
+        iban_sealed="sealed", iban_shown="DE 1234", note="Are you Keller?", asked_at=now, chosen_at=now,
+        approved_by=flo, approved_at=now, released_by=fin, released_at=now, bank_reference="B-1", paid_at=now,
+    )  # fmt: skip
+    erase_person(ports=world.ports, by=world.mia, person=ann, keep_public=False)
+    row.refresh_from_db()
+    assert (row.holder, row.iban_sealed, row.note) == ("…", "", "")
+    assert (row.iban_shown, row.bank_reference, row.released_by) == ("DE 1234", "B-1", fin)
+    assert "keller" not in everything()
 
 
 def test_posts_of_others_stay_as_they_are(world: World, ann: User):

@@ -10,7 +10,7 @@ from aftersale.support.errors import NotForYou, TakenBack, ThreadClosed
 from aftersale.support.invariants import clocks_are_as_told
 from aftersale.support.models import Breach, PublishedReview, Thread, ThreadEvent
 from aftersale.support.queries import posts_of, public_threads
-from aftersale.support.reviewing import may_publish, publish_review, scrubbed_copy, withdraw_review
+from aftersale.support.reviewing import may_publish, publish_review, scrubbed, scrubbed_copy, withdraw_review
 from aftersale.support.services import (
     About,
     draft_of,
@@ -71,6 +71,12 @@ def test_a_number_of_the_supplier_s_is_taken_out_too(world: World):
     issue_rma(ports=world.ports, by=world.li, case=case, number="RMA-7788")
     thread = ask(world, kind="review", about=About(order=case.order), body=f"RMA-7788 and {case.reference}.")
     assert scrubbed_copy(thread)[1] == "… and …."
+
+
+def test_a_chinese_name_is_taken_out_wherever_it_stands(world: World):
+    thread = a_review(world)
+    thread.opener.name = "王小明"
+    assert scrubbed("我是王小明，很满意。I am 王小明.", thread) == "我是…，很满意。I am …."
 
 
 def test_a_second_press_answers_the_same_copy(world: World):
