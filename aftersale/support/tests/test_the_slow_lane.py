@@ -20,15 +20,7 @@ from aftersale.support.mail.conversations import (
 from aftersale.support.mail.opening import open_thread_from_mail
 from aftersale.support.mail.releasing import drop_mail, held_mails, mail_for, release_mail
 from aftersale.support.mail.reply_tokens import reply_address
-from aftersale.support.models import (
-    IncomingMail,
-    MailAnswer,
-    MailConversation,
-    MailState,
-    Post,
-    ReplyToken,
-    Thread,
-)
+from aftersale.support.models import IncomingMail, MailAnswer, MailConversation, MailState, Post, Thread
 from aftersale.support.queries import thread_for
 from aftersale.support.services import close_thread
 from aftersale.support.tests.cast import ask
@@ -344,7 +336,7 @@ def test_what_a_colleague_mailed_never_becomes_the_customer_s_words(world: World
     thread = ask(world)
     address = reply_address(ports=world.ports, thread=thread, person=world.mia, ceiling="staff")
     mail = write_in(world, sender="mia@work.example", to=address, text="Between us: he is right.")
-    ReplyToken.objects.update(revoked_at=world.clock.now())
+    thread.reply_tokens.update(revoked_at=world.clock.now())
     with pytest.raises(BadInput, match="one of slow_lane"):
         release_mail(ports=world.ports, by=world.mia, mail=mail, to="thread")
     assert thread.posts.count() == 1
