@@ -16,7 +16,7 @@ from aftersale.base.models import Notification
 from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.base.services import post_notification
-from aftersale.support.errors import MailSettled
+from aftersale.support.errors import MailSettled, ThreadClosed
 from aftersale.support.eyes import refuse_others
 from aftersale.support.mail.acknowledging import (
     RECEIVED,
@@ -34,10 +34,11 @@ from aftersale.support.models import (
     IncomingMail,
     MailAnswer,
     MailConversation,
+    MailState,
     Reason,
     Thread,
 )
-from aftersale.support.posting import clean_body, own_intent
+from aftersale.support.posting import clean_body, locked, own_intent
 from aftersale.support.services.writing import reply
 
 ANSWERED = "mail-answered"
@@ -58,16 +59,13 @@ def take_in(mail: IncomingMail, *, ports: Ports, follows: Thread | None = None) 
     """
     known = _conversation_of(mail) if follows is None else None
     if known is None:
-        conversation = _begin(mail, ports)
-        file_in(mail, conversation)
+        _begin_anew(mail, ports, follows)
     elif known.state == ConversationState.OPENED:
         _go_on_in_the_thread(mail, known, ports)
-        return
     else:
-        conversation = known
-        _go_on(mail, conversation)
-        file_in(mail, conversation)
-    acknowledge(conversation, mail, ports=ports, follows=follows)
+        _go_on(mail, known)
+        file_in(mail, known)
+        acknowledge(known, mail, ports=ports)
 
 
 @transaction.atomic
@@ -164,6 +162,12 @@ def _under_the_same_subject(
     return next((row for row in recent.order_by("-last_mail_at") if subject_key(row.subject) == key), None)
 
 
+def _begin_anew(mail: IncomingMail, ports: Ports, follows: Thread | None = None) -> None:
+    conversation = _begin(mail, ports)
+    file_in(mail, conversation)
+    acknowledge(conversation, mail, ports=ports, follows=follows)
+
+
 def _begin(mail: IncomingMail, ports: Ports) -> MailConversation:
     language = language_of(mail)
     with translation.override(language):
@@ -192,13 +196,17 @@ def _go_on(mail: IncomingMail, conversation: MailConversation) -> None:
 
 
 def _go_on_in_the_thread(mail: IncomingMail, conversation: MailConversation, ports: Ports) -> None:
-    thread = conversation.thread
-    assert thread is not None, "an opened conversation has its thread"
-    mail.thread, mail.conversation = thread, conversation
+    """What our staff lets in is held no second time: it is a post, a matter of its own, or refused."""
+    assert conversation.thread is not None, "an opened conversation has its thread"
+    mail.thread = thread = locked(conversation.thread)
+    is_let_in = mail.state == MailState.HELD
     if thread.opener.email.lower() != mail.from_address or not thread.opener.is_active:
-        hold(mail, Reason.STRANGER)
+        if is_let_in:
+            _begin_anew(mail, ports)
+        else:
+            hold(mail, Reason.STRANGER)
         return
-    if goes_round(mail, thread):
+    if not is_let_in and goes_round(mail, thread):
         hold(mail, Reason.TOO_MANY)
         return
     try:
@@ -207,7 +215,11 @@ def _go_on_in_the_thread(mail: IncomingMail, conversation: MailConversation, por
             post = reply(
                 ports=ports, by=thread.opener, thread=thread, body=body, intent=intent, keeps_draft=True
             )
+    except ThreadClosed:
+        _begin_anew(mail, ports, thread)
     except (BadInput, Refused) as error:
+        if is_let_in:
+            raise
         hold(mail, Reason.REFUSED, error)
     else:
         file_as_post(mail, post)

@@ -42,7 +42,7 @@ def mail_for(viewer: User, pk: int) -> IncomingMail:
 def release_mail(*, ports: Ports, by: User, mail: IncomingMail, to: str) -> IncomingMail:
     """Let a held mail into its thread, as its reader's words, or into the slow lane.
 
-    Raises NotForYou, BadInput, MailSettled, ThreadClosed.
+    Raises NotForYou, BadInput, MailSettled, ThreadClosed, and what a thread refuses its writer.
     """
     mail = _locked(mail, by)
     right = _right_of(mail, ports)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from aftersale.accounts.models import User
-from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.errors import NotYours
 from aftersale.base.models import Notification
 from aftersale.base.services import rendered
 from aftersale.returns.tests.cast import World
-from aftersale.support.errors import MailSettled, NotForYou, ThreadClosed, TooMuch
+from aftersale.support.errors import MailSettled, NotForYou, TooMuch
 from aftersale.support.mail.conversations import (
     answer_conversation,
     close_conversation,
@@ -18,12 +18,16 @@ from aftersale.support.mail.conversations import (
     waiting_conversations,
 )
 from aftersale.support.mail.opening import open_thread_from_mail
-from aftersale.support.mail.releasing import drop_mail, held_mails, mail_for, release_mail
-from aftersale.support.mail.reply_tokens import reply_address
-from aftersale.support.models import IncomingMail, MailAnswer, MailConversation, MailState, Post, Thread
+from aftersale.support.mail.releasing import held_mails
+from aftersale.support.models import (
+    IncomingMail,
+    MailAnswer,
+    MailConversation,
+    MailState,
+    Post,
+    Thread,
+)
 from aftersale.support.queries import thread_for
-from aftersale.support.services import close_thread
-from aftersale.support.tests.cast import ask
 from aftersale.support.tests.letters import CY, write_in
 
 
@@ -315,86 +319,3 @@ def test_what_became_a_thread_is_answered_and_closed_there(world: World):
     with pytest.raises(MailSettled):
         close_conversation(ports=world.ports, by=world.mia, conversation=the_conversation())
     assert not MailAnswer.objects.exists()
-
-
-# ---- what is held
-
-
-def a_held_one(world: World, thread: Thread) -> IncomingMail:
-    address = reply_address(ports=world.ports, thread=thread, person=world.ann, ceiling="participants")
-    return write_in(world, sender="ann@work.example", to=address, text="From my desk.")
-
-
-def test_mia_lets_a_held_mail_into_its_thread_as_its_reader_s_words(world: World):
-    thread = ask(world)
-    mail = release_mail(ports=world.ports, by=world.mia, mail=a_held_one(world, thread), to="thread")
-    post = thread.posts.get(number=2)
-    assert (mail.state, mail.post, post.author, post.body) == ("posted", post, world.ann, "From my desk.")
-
-
-def test_what_a_colleague_mailed_never_becomes_the_customer_s_words(world: World):
-    thread = ask(world)
-    address = reply_address(ports=world.ports, thread=thread, person=world.mia, ceiling="staff")
-    mail = write_in(world, sender="mia@work.example", to=address, text="Between us: he is right.")
-    thread.reply_tokens.update(revoked_at=world.clock.now())
-    with pytest.raises(BadInput, match="one of slow_lane"):
-        release_mail(ports=world.ports, by=world.mia, mail=mail, to="thread")
-    assert thread.posts.count() == 1
-
-
-def test_mia_lets_a_held_mail_into_the_slow_lane(world: World):
-    mail = release_mail(ports=world.ports, by=world.mia, mail=a_held_one(world, ask(world)), to="slow_lane")
-    assert (mail.state, the_conversation().address) == ("conversation", "ann@work.example")
-    assert acknowledgements() == ["ann@work.example"]
-
-
-def test_a_held_mail_that_is_forged_is_never_acknowledged(world: World, settings):
-    settings.MAIL_AUTHSERV_ID = "mx.marketplace.example"
-    told = "mx.marketplace.example; dmarc=fail header.from=shop.example"
-    mail = write_in(world, Authentication_Results=told)
-    release_mail(ports=world.ports, by=world.mia, mail=mail, to="slow_lane")
-    assert not Notification.objects.exists()
-
-
-def test_mia_puts_a_held_mail_aside_and_it_is_kept(world: World):
-    mail = drop_mail(ports=world.ports, by=world.mia, mail=a_held_one(world, ask(world)))
-    assert mail.state == MailState.DROPPED
-    for verb in (
-        lambda: drop_mail(ports=world.ports, by=world.mia, mail=mail),
-        lambda: release_mail(ports=world.ports, by=world.mia, mail=mail, to="slow_lane"),
-    ):
-        with pytest.raises(MailSettled):
-            verb()
-    assert not MailConversation.objects.exists()
-
-
-def test_into_a_closed_thread_nothing_is_let(world: World):
-    thread = ask(world)
-    mail = a_held_one(world, thread)
-    close_thread(ports=world.ports, by=world.mia, thread=thread)
-    with pytest.raises(ThreadClosed):
-        release_mail(ports=world.ports, by=world.mia, mail=mail, to="thread")
-    mail.refresh_from_db()
-    assert (mail.state, thread.posts.count()) == (MailState.HELD, 1)
-
-
-def test_a_mail_about_no_thread_is_let_into_none(world: World, settings):
-    settings.SUPPORT_MAILS_AN_HOUR = 0
-    mail = write_in(world)
-    with pytest.raises(BadInput, match="slow_lane"):
-        release_mail(ports=world.ports, by=world.mia, mail=mail, to="thread")
-    mail.refresh_from_db()
-    assert mail.state == MailState.HELD
-
-
-def test_nobody_but_our_staff_lets_in_or_puts_aside(world: World):
-    mail = a_held_one(world, ask(world))
-    for who in (world.ann, world.li):
-        with pytest.raises(NotForYou):
-            release_mail(ports=world.ports, by=who, mail=mail, to="thread")
-        with pytest.raises(NotForYou):
-            drop_mail(ports=world.ports, by=who, mail=mail)
-        with pytest.raises(NotYours):
-            mail_for(who, mail.pk)
-    mail.refresh_from_db()
-    assert mail.state == MailState.HELD
