@@ -13,6 +13,7 @@ from aftersale.support.models import (
     TEAM,
     Move,
     MovedPost,
+    MoveKind,
     Post,
     PublishedReview,
     Reader,
@@ -128,6 +129,25 @@ def moves_of(thread: Thread) -> QuerySet[Move]:
     """What was moved into this thread and out of it, the newest first."""
     rows = Move.objects.filter(Q(source=thread) | Q(target=thread)).order_by("-pk")
     return rows.select_related("source", "target", "by")
+
+
+def moves_after(move: Move) -> QuerySet[Move]:
+    """Later moves of either thread that stand: these are taken back first."""
+    both = (move.source_id, move.target_id)
+    return Move.objects.filter(Q(source__in=both) | Q(target__in=both), undone_at=None, pk__gt=move.pk)
+
+
+def written_in_split(move: Move) -> QuerySet[Post]:
+    """What was written in a thread of its own since it was split off: then it is not taken back."""
+    return Post.objects.filter(thread=move.target_id).exclude(moves__move=move)
+
+
+def move_to_undo(thread: Thread) -> Move | None:
+    """The last move of this thread, while it can be taken back."""
+    move = moves_of(thread).filter(undone_at=None).first()
+    if move is None or moves_after(move).exists():
+        return None
+    return None if move.kind == MoveKind.SPLIT and written_in_split(move).exists() else move
 
 
 def move_called(reference: str) -> Move:

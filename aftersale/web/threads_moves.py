@@ -61,11 +61,10 @@ def merge(request: DeskRequest, reference: str) -> HttpResponse:
     named = request.POST.get("into_other", "").strip().upper() or request.POST.get("into", "")
     try:
         target = _named(request, named)
-        merge_threads(ports=request.ports, by=request.user, source=source, target=target)
+        move = merge_threads(ports=request.ports, by=request.user, source=source, target=target)
     except (BadInput, Refused) as error:
         return _page(request, source, error)
-    messages.success(request, _("The threads are one now. It can be taken back."))
-    return redirect("thread", target.reference)
+    return _moved(move)
 
 
 @door(*TEAM)
@@ -86,8 +85,7 @@ def split(request: DeskRequest, reference: str) -> HttpResponse:
         )
     except (BadInput, Refused) as error:
         return _page(request, thread, error)
-    messages.success(request, _("The posts are a thread of their own now. It can be taken back."))
-    return redirect("thread", move.target.reference)
+    return _moved(move)
 
 
 @door(*TEAM)
@@ -137,6 +135,11 @@ def here(request: DeskRequest, reference: str) -> HttpResponse:
         return HttpResponse(status=204)
     context = {"here": others, "was": told, "reference": reference}
     return shown(request, "threads/here.html", context)
+
+
+def _moved(move: Move) -> HttpResponse:
+    """To where the posts are now; the page there says so, and takes it back."""
+    return redirect(reverse("thread", args=[move.target.reference]) + f"?moved={move.reference}")
 
 
 def _named(request: DeskRequest, reference: str) -> Thread:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from aftersale.accounts.models import User
 from aftersale.base.ports import Ports
@@ -33,6 +32,7 @@ from aftersale.support.moving import (
     snapshot,
 )
 from aftersale.support.posting import STILL, note_event, write
+from aftersale.support.queries import moves_after, written_in_split
 from aftersale.support.search import index_post
 from aftersale.support.services.moderating import end_thread
 
@@ -79,9 +79,7 @@ def undo_move(*, ports: Ports, by: User, move: Move) -> Move:
     move = Move.objects.select_related("source", "target").get(pk=move.pk)
     if move.undone_at is not None:
         return move
-    both = (move.source, move.target)
-    later = Move.objects.filter(Q(source__in=both) | Q(target__in=both), undone_at=None, pk__gt=move.pk)
-    if later.exists():
+    if moves_after(move).exists():
         raise CannotMove("posts were moved again since: take that back first")
     now = ports.clock.now()
     undo = _undo_merge if move.kind == MoveKind.MERGE else _undo_split
@@ -108,7 +106,7 @@ def _undo_merge(move: Move) -> None:
 def _undo_split(move: Move) -> None:
     # The thread that was split off will lead to the other one.
     move.target, move.source = lock_rows(move.target, move.source)
-    if move.target.posts.exclude(moves__move=move).exists():
+    if written_in_split(move).exists():
         raise CannotMove("somebody wrote in the new thread: merge it into the old one instead")
     carry_back(move)
     index_post(move.posts.earliest("to_number").post)

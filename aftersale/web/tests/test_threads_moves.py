@@ -38,8 +38,12 @@ def test_mia_puts_a_thread_into_another_and_takes_it_back(world, two):
     page = mia.get(f"/threads/{first.reference}/moves/").content.decode()
     assert "It hums" in page
     gone = mia.post(f"/threads/{first.reference}/merge/", {"into": second.reference})
-    assert gone["Location"] == f"/threads/{second.reference}/"
     move = Move.objects.get()
+    assert gone["Location"] == f"/threads/{second.reference}/?moved={move.reference}"
+    undo = f"/desk/thread-moves/{move.reference}/undo/"
+    assert mia.get(gone["Location"]).content.decode().count(undo) == 2  # on top, and beside the thread
+    assert mia.get(f"/threads/{second.reference}/").content.decode().count(undo) == 1
+    assert undo not in signed_in(world.ann).get(gone["Location"]).content.decode()
     assert move.reference in mia.get(f"/threads/{second.reference}/moves/").content.decode()
     back = mia.post(f"/desk/thread-moves/{move.reference}/undo/")
     assert back["Location"] == f"/threads/{first.reference}/"
@@ -75,7 +79,7 @@ def test_posts_from_the_second_on_become_a_thread_and_both_lead_to_each_other(wo
     page = mia.get(f"/threads/{thread.reference}/moves/?from=3").content.decode()
     assert 'value="3" checked' in page and 'value="2" checked' not in page
     sent = {"post": ["3"], "subject": "The card", "intent": "s"}
-    made = mia.post(f"/threads/{thread.reference}/split/", sent)["Location"]
+    made = mia.post(f"/threads/{thread.reference}/split/", sent)["Location"].partition("?")[0]
     ann = signed_in(world.ann)
     assert "And my card?" in ann.get(made).content.decode()
     assert f'href="/threads/{thread.reference}/"' in ann.get(made).content.decode()
@@ -143,3 +147,17 @@ def test_mia_sees_that_fay_looks_and_writes_and_that_she_left(world, two):
     assert signed_in(world.ann).get(here).status_code == 404
     signed_in(fay).get(f"/threads/{two[1].reference}/here/")
     assert Presence.objects.filter(person=fay).count() == 1
+
+
+def test_mia_takes_a_split_back_from_the_page_until_somebody_writes_there(world):
+    thread = ask(world)
+    say(world, world.ann, thread, "And a bill is missing.")
+    mia = signed_in(world.mia)
+    split = {"post": ["2"], "subject": "A bill", "intent": "split"}
+    led = mia.post(f"/threads/{thread.reference}/split/", split)
+    undo = f"/desk/thread-moves/{Move.objects.get().reference}/undo/"
+    assert "began with posts of" in mia.get(led["Location"]).content.decode().lower()
+    pages = [f"/threads/{each.reference}/" for each in Thread.objects.all()]
+    assert all(undo in mia.get(page).content.decode() for page in pages)
+    say(world, world.mia, Move.objects.get().target, "Here it is.")
+    assert not any(undo in mia.get(page).content.decode() for page in pages)
