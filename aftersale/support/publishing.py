@@ -78,7 +78,7 @@ def texts_to_begin_with(thread: Thread) -> Texts:
     posts = thread.posts.filter(visibility__in=TO_THE_OPENER, hidden_at=None).order_by("number")
     asked = posts.filter(author=thread.opener_id).first()
     answered = posts.filter(author__role__in=TEAM)
-    answer = answered.filter(pk=thread.solution_id).first() or answered.last()
+    answer = next((post for post in answered if post.pk == thread.solution_id), answered.last())
     names = {word for post in answered.select_related("author") for word in _names_of(post)}
     texts = (thread.subject, asked.body if asked else "", answer.body if answer else "")
     subject, question, said = (_NUMBER.sub(GONE, scrubbed(text, thread, names)) for text in texts)
