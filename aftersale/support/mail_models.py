@@ -67,6 +67,11 @@ class IncomingMail(models.Model):
     from_name = models.CharField(max_length=200, blank=True)
     nature = models.CharField(max_length=16, choices=Nature)
     verdict = models.CharField(max_length=16, choices=Verdict, default=Verdict.UNKNOWN)
+    returned_status = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="why our mail was lost, as its report says: 5.1.1; 2.0.0 where it was another's",
+    )
     subject = models.CharField(max_length=LONGEST_SUBJECT, blank=True)
     text = models.TextField(blank=True, help_text="all of it, quoted lines too")
     cards_removed = models.JSONField(default=list, help_text="[brand, last four] of numbers taken out")

@@ -3,6 +3,7 @@
 Only a report that names the random token of one mail of ours counts: anybody can write a report.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,20 +13,21 @@ from aftersale.accounts.models import User
 from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
 from aftersale.base.services import BOUNCE_MARK, mail_domain
+from aftersale.support.mail.delivery_status import UNKNOWN, Reported, status_for
 from aftersale.support.models import MailPreference
 
 # A mailbox that is full for a while is no lost one: only so many of these in a week stop the mails.
 _SOFT = 3
 _WEEK = timedelta(days=7)
-# What a report says that tells no reason: kept as one that may pass.
-UNKNOWN = "4.0.0"
+# No such mailbox, no such domain, no address at all, moved away, takes no mail, closed (RFC 3463, RFC 7505).
+# A full mailbox, a mail that is too large or a rule of theirs may pass, whatever class its server gives it.
+_GONE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 
 
 def note_bounce(*, ports: Ports, address: str, status: str = "") -> Notification | None:
     """A mail came back to `address`, a bounce address of ours; None, with nothing changed, where it is not.
 
-    `status` is the reason as mail servers say it: 5.1.1 is for good, 4.2.2 may pass. The first report of a
-    mail counts.
+    `status` is the reason as mail servers say it. The first report of a mail counts.
     """
     found = _mail_of(address)
     if found is None:
@@ -37,6 +39,12 @@ def note_bounce(*, ports: Ports, address: str, status: str = "") -> Notification
     return found
 
 
+def returned_status(address: str, reported: Sequence[Reported]) -> str:
+    """What a report to this bounce address says of the mail of ours that it belongs to."""
+    found = _mail_of(address)
+    return status_for(found.recipient, reported) if found is not None else ""
+
+
 def is_for_a_bounce(address: str) -> bool:
     """Whether a mail of ours named this address for reports that it was not delivered."""
     return _mail_of(address) is not None
@@ -45,7 +53,7 @@ def is_for_a_bounce(address: str) -> bool:
 def mails_come_back(person: User, now: datetime) -> bool:
     """Whether this person's address gets no mails about threads until they confirm it."""
     counted = _lost(person)
-    if counted.filter(bounce_status__startswith="5").exists():
+    if counted.filter(bounce_status__in=_GONE).exists():
         return True
     return counted.filter(bounced_at__gt=now - _WEEK).count() >= _SOFT
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from aftersale.base.card_numbers import Found, scrub
 from aftersale.base.ports import Ports
 from aftersale.support.attachments import SafeFile, keep, safe_ones
-from aftersale.support.mail.bouncing import is_for_a_bounce
+from aftersale.support.mail.bouncing import is_for_a_bounce, returned_status
 from aftersale.support.mail.parsing import ReadMail, read_mail
 from aftersale.support.mail.reply_tokens import token_of
 from aftersale.support.models import LONGEST_SUBJECT, IncomingMail
@@ -33,6 +33,7 @@ def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via:
     files, left_out = safe_ones((file.name, file.content) for file in mail.files)
     row = _row_of(mail, ports)
     row.via, row.recipient, row.digest, row.size = via, recipient, digest, len(raw)
+    row.returned_status = returned_status(recipient, mail.reported)
     row.envelope_sender, row.files_left_out = _without_cards(sender or "")[:_LONGEST_ADDRESS], left_out
     return _stored(row, files, ports) or delivered.get()
 

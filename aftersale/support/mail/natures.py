@@ -1,11 +1,11 @@
 """Who or what wrote a mail, and what our own mail server says of its sender: read from its headers."""
 
 import re
-from collections.abc import Iterator
 
 from django.conf import settings
 
 from aftersale.base.services import mail_domain
+from aftersale.support.mail.delivery_status import NOT_LOST, reported_in
 from aftersale.support.mail.parts import Part
 from aftersale.support.models import Nature, Verdict
 
@@ -23,7 +23,6 @@ _ANSWERS_BY_ITSELF = (
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list")
 _OUR_ID = re.compile(r"k[0-9a-z]{26}")
 _DAEMONS = ("mailer-daemon", "mailerdaemon", "postmaster")
-_NOT_LOST = {"delayed", "delivered", "relayed", "expanded"}
 
 
 def nature_of(mail: Part, *, sender: str | None, from_address: str, subject: str) -> Nature:
@@ -31,10 +30,10 @@ def nature_of(mail: Part, *, sender: str | None, from_address: str, subject: str
     if sender is None:
         sender = str(mail.get("return-path", "?")).strip().strip("<>")
     writer = from_address.partition("@")[0]
-    actions = set(_actions(mail))
+    actions = {each.action for each in reported_in(mail)}
     if actions:
         # A report of a delay, or of a delivery, is one that nothing was lost.
-        return Nature.AUTOMATIC if actions <= _NOT_LOST else Nature.BOUNCE
+        return Nature.AUTOMATIC if actions <= NOT_LOST else Nature.BOUNCE
     if "x-failed-recipients" in mail or (not sender and writer in _DAEMONS):
         return Nature.BOUNCE
     if _is_ours(mail, from_address):
@@ -93,17 +92,6 @@ def _is_of(domain: str, proven: str) -> bool:
 
 def _first_word(text: str) -> str:
     return (text.split() or [""])[0].strip('"')
-
-
-def _actions(mail: Part) -> Iterator[str]:
-    """What a delivery status report says of each recipient."""
-    if mail.get_content_type() == "multipart/report":
-        for part in mail.below():
-            if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
-                blocks = [block for block in part.below() if "action" in block]
-                yield from (_first_word(str(block["action"]).lower()) for block in blocks)
-                if not blocks:
-                    yield "unknown"
 
 
 def _is_ours(mail: Part, from_address: str) -> bool:

@@ -12,6 +12,7 @@ from email.utils import getaddresses
 from aftersale.support.errors import MailRefused
 from aftersale.support.mail.bodies import Bodies, MailFile, bodies_of
 from aftersale.support.mail.decoding import header_text, text_of
+from aftersale.support.mail.delivery_status import Reported, reported_in
 from aftersale.support.mail.natures import nature_of, verdict_of
 from aftersale.support.mail.parts import DEEPEST, Part, parts_of
 from aftersale.support.models import Nature, Verdict
@@ -42,6 +43,7 @@ class ReadMail:
     nature: Nature
     verdict: Verdict
     to: tuple[str, ...]
+    reported: tuple[Reported, ...]
 
 
 def read_mail(raw: bytes, *, sender: str | None = None) -> ReadMail:
@@ -74,6 +76,7 @@ def _read(mail: Part, sender: str | None) -> ReadMail:
         nature=nature_of(mail, sender=sender, from_address=address, subject=subject),
         verdict=verdict_of(mail, address),
         to=tuple(address for _, address in to),
+        reported=tuple(reported_in(mail)),
     )
 
 

@@ -22,6 +22,7 @@ from aftersale.base.waiting import back_off
 from aftersale.support.errors import ThreadClosed
 from aftersale.support.mail.bouncing import is_for_a_bounce, note_bounce
 from aftersale.support.mail.conversations import take_in
+from aftersale.support.mail.delivery_status import ARRIVED, names_a_status, status_in
 from aftersale.support.mail.filing import file_as_post, fresh_words, hold, note
 from aftersale.support.mail.reply_tokens import MARK, narrowest_token, token_of
 from aftersale.support.mail.rounds import goes_round
@@ -43,8 +44,6 @@ ATTEMPTS = 5
 LEASE = timedelta(minutes=2)
 _LONGEST_LEASE = timedelta(hours=1)
 _REFERENCE = re.compile(r"T[0-9A-Z]{5}-[0-9A-Z]{5}")
-# Why a mail was not delivered, as its report says: 5.1.1 is for good, 4.2.2 may pass.
-_STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 log = get_logger("mail")
 
 
@@ -113,8 +112,9 @@ def _sort(mail: IncomingMail, ports: Ports) -> None:
     elif mail.nature == Nature.OURS or _is_ours(mail.from_address):
         note(mail, Reason.OURS)
     elif _says_what_was_lost(mail):
-        status = _STATUS.search(mail.text)
-        note_bounce(ports=ports, address=mail.recipient, status=status[0] if status else "")
+        status = mail.returned_status or status_in(mail.text)
+        if status != ARRIVED:
+            note_bounce(ports=ports, address=mail.recipient, status=status)
         note(mail, Reason.BOUNCE)
     elif mail.nature == Nature.AUTOMATIC or is_for_a_bounce(mail.recipient):
         # Who is away for a while answers there as well: that loses no mail.
@@ -151,12 +151,7 @@ def _says_what_was_lost(mail: IncomingMail) -> bool:
         return True
     is_by_a_server = mail.nature != Nature.AUTOMATIC or not mail.envelope_sender
     is_a_delay = "\nAction: delayed" in mail.text
-    return (
-        is_by_a_server
-        and not is_a_delay
-        and _STATUS.search(mail.text) is not None
-        and is_for_a_bounce(mail.recipient)
-    )
+    return is_by_a_server and not is_a_delay and names_a_status(mail.text) and is_for_a_bounce(mail.recipient)
 
 
 def _is_ours(address: str) -> bool:

@@ -24,22 +24,26 @@ Content-Type: multipart/report; report-type=delivery-status; boundary="part"
 Content-Type: text/plain
 
 The mail could not be delivered.
+{words}
 
 --part
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example.com
 
-Final-Recipient: rfc822; ann@example.com
-Action: {action}
-Status: {status}
+{blocks}
 
 --part--
 """
 
 
-def report(world, to, *, status="5.1.1", action="failed", number=1):
-    raw = REPORT.format(to=to, status=status, action=action, number=number).replace("\n", "\r\n").encode()
+BLOCK = "Final-Recipient: rfc822; {of}\nAction: {action}\nStatus: {status}"
+
+
+def report(world, to, *blocks, status="5.1.1", action="failed", number=1, words=""):
+    blocks = blocks or (BLOCK.format(of="ann@example.com", action=action, status=status),)
+    told = REPORT.format(to=to, blocks="\n\n".join(blocks), number=number, words=words)
+    raw = told.replace("\n", "\r\n").encode()
     accept(ports=world.ports, raw=raw, sender="", recipient=to, via="lmtp")
     read_due_mail(ports=world.ports)
 
@@ -125,6 +129,54 @@ def test_one_report_counts_once_and_a_delay_or_an_absence_not_at_all(world, box)
     read_due_mail(ports=world.ports)
     assert set(IncomingMail.objects.values_list("state", flat=True)) == {"noted"}
     assert Notification.objects.filter(bounced_at__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.3.4", "5.7.1", "5.7.26", "5.4.6", "5.0.0", "4.2.2"])
+def test_a_full_mailbox_a_large_mail_or_a_rule_does_not_end_ann_s_mails(world, box, status):
+    report(world, a_mail_to_ann(world, box).bounce_address, status=status)
+    assert Notification.objects.get(recipient=world.ann.email).bounce_status == status
+    assert not comes_back(world)
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"])
+def test_an_address_that_is_gone_does(world, box, status):
+    report(world, a_mail_to_ann(world, box).bounce_address, status=status)
+    assert comes_back(world)
+
+
+def test_the_reason_is_read_where_the_report_gives_it_and_not_in_its_words(world, box):
+    words = "Our server is 5.1.1 of its kind. See 550 5.1.1 in the manual."
+    report(world, a_mail_to_ann(world, box).bounce_address, status="4.2.2", words=words)
+    assert Notification.objects.get(recipient=world.ann.email).bounce_status == "4.2.2"
+
+
+def test_a_server_that_says_no_more_than_that_it_failed_quotes_the_one_that_refused(world, box):
+    told = BLOCK.format(of="ann@example.com", action="failed", status="5.0.0")
+    report(
+        world, a_mail_to_ann(world, box).bounce_address, f"{told}\nDiagnostic-Code: smtp; 550 5.1.1 Unknown"
+    )
+    assert comes_back(world)
+
+
+@pytest.mark.parametrize(
+    ("first", "ours", "status"),
+    [("failed", "delivered", ""), ("delivered", "failed", "5.1.1"), ("failed", "delayed", "")],
+)
+def test_of_a_report_of_several_recipients_ann_s_own_counts(world, box, first, ours, status):
+    blocks = [
+        BLOCK.format(of="dee@shop.example", action=first, status="5.1.1"),
+        "Original-Recipient: rfc822; Ann@example.com\n"
+        + BLOCK.format(of="box7@shop.example", action=ours, status="5.1.1"),
+    ]
+    report(world, a_mail_to_ann(world, box).bounce_address, *blocks)
+    assert Notification.objects.get(recipient=world.ann.email).bounce_status == status
+    assert comes_back(world) is bool(status)
+
+
+def test_a_report_of_the_one_to_whom_ann_s_mail_was_sent_on_is_of_ann_s(world, box):
+    block = BLOCK.format(of="ann@forwarded.example", action="failed", status="5.1.1")
+    report(world, a_mail_to_ann(world, box).bounce_address, block)
+    assert comes_back(world)
 
 
 def test_three_passing_failures_within_a_week_stop_the_mails_and_a_week_later_they_are_tried_again(
