@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.http import JsonResponse
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
@@ -16,6 +16,7 @@ from schemathesis.generation import GenerationMode
 
 from aftersale.api.document import document
 from aftersale.api.tests.cast import machine, pia
+from aftersale.returns.tests.cast import a_world
 from tests.api.test_authorisation import REQUESTS, things_of
 
 pytestmark = pytest.mark.slow
@@ -58,21 +59,31 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup, django_db_blocker):
+    """A world with things of Ann's at each step: made once, as each test undoes what it did to it."""
+    undone = transaction.atomic()
+    undone._from_testcase = True  # as Django's own tests: what must be outermost may begin in it
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, undone:
+        world = a_world()
+        patch.setattr("aftersale.config.middleware.system_ports", lambda: world.ports)
+        things = things_of(world)
+        callers = {"agent": world.mia, "customer": world.ann, "policy_owner": pia(world)}
+        yield {role: machine(world, user).secret for role, user in callers.items()}, things
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def keys(world, settings, one_connection):
+def keys(furnished, db, settings, one_connection):
     site[:] = [WSGIHandler()]
     settings.API_REQUESTS_PER_MINUTE = settings.API_MONEY_WRITES_PER_MINUTE = 10**9
-    return {
-        "agent": machine(world, world.mia).secret,
-        "customer": machine(world, world.ann).secret,
-        "policy_owner": machine(world, pia(world)).secret,
-    }
+    return furnished[0]
 
 
 @pytest.fixture
-def real(world):
+def real(furnished):
     """Things of Ann's at each step of a return: with them a request gets as far as the verb."""
-    return things_of(world)
+    return furnished[1]
 
 
 @SCHEMA.parametrize()
@@ -99,7 +110,7 @@ def about(case, real):
             case.body = case.body | {name: known[name] for name in known if name in case.body}
 
 
-def test_a_planted_fault_is_found(world, keys, monkeypatch):
+def test_a_planted_fault_is_found(keys, monkeypatch):
     """The negative control: an answer with a field that the description does not know."""
     monkeypatch.setattr("aftersale.api.operations.me.told", lambda _shape: JsonResponse({"name": "Ann"}))
     with pytest.raises(FailureGroup, match="required property"):
