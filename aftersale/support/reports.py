@@ -46,7 +46,7 @@ from aftersale.support.waits import Served, share_within
 WEEKS, LONGEST = 12, 52
 # What has a list of threads behind it; a clock's and a rating's name are figures, too.
 FIGURES = (
-    "opened", "solved", "reopened", "backlog", "unanswered", *ClockName.values, *Content.values,
+    "opened", "solved", "reopened", "backlog", "unanswered", "answered", *ClockName.values, *Content.values,
 )  # fmt: skip
 _ENDS = (EventKind.SOLVED, EventKind.CLOSED)
 _EVENTS = {"solved": EventKind.SOLVED, "reopened": EventKind.REOPENED}
@@ -86,6 +86,11 @@ class Week:
     unanswered: int
     breaches: dict[str, int]
     ratings: dict[str, int]
+
+    @property
+    def answered(self) -> int:
+        """How many of the backlog had an answer of ours."""
+        return self.backlog - self.unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,12 @@ def threads_behind(figure: str, begins: date, *, kind: str = "") -> QuerySet[Thr
     rows = asked_threads().filter(_of(kind))
     if figure == "opened":
         rows = rows.filter(opened_at__gte=since, opened_at__lt=until)
-    elif figure in ("backlog", "unanswered"):
+    elif figure in ("backlog", "unanswered", "answered"):
         rows = rows.filter(~Exists(_ended_by(until).filter(thread=OuterRef("pk"))), opened_at__lt=until)
         if figure == "unanswered":
             rows = rows.filter(Q(first_answered_at=None) | Q(first_answered_at__gte=until))
+        elif figure == "answered":
+            rows = rows.filter(first_answered_at__lt=until)
     else:
         rows = rows.filter(Exists(_happened(figure, since, until).filter(thread=OuterRef("pk")).order_by()))
     return rows.order_by("-opened_at", "-pk")

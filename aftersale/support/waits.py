@@ -134,8 +134,13 @@ def wait_told(wait: timedelta | None) -> str:
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
+def wait_at_least_told(wait: timedelta | None) -> str:
+    """The same of a wait that is not over."""
+    return _("more than %s") % wait_told(wait)
+
+
 def _told(wait: timedelta | None, *, is_least: bool) -> str:
-    return _("more than %s") % wait_told(wait) if is_least else wait_told(wait)
+    return wait_at_least_told(wait) if is_least else wait_told(wait)
 
 
 def _said(wait: timedelta | None, *, is_least: bool) -> str:

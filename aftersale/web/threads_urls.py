@@ -4,6 +4,7 @@ from django.urls import path
 
 from aftersale.web import (
     incidents,
+    reports,
     threads,
     threads_acts,
     threads_desk,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("threads/<str:reference>/here/", threads_moves.here, name="thread_here"),
     path("desk/thread-moves/<str:reference>/undo/", threads_moves.undo, name="thread_move_undo"),
     path("desk/threads/", threads_desk.threads, name="desk_threads"),
+    path("desk/reports/", reports.reports, name="desk_reports"),
+    path("desk/reports/threads/", reports.behind, name="desk_reports_behind"),
     path("desk/macros/", threads_macros.macros, name="macros"),
     path("desk/macros/<str:reference>/", threads_macros.macro, name="macro"),
     path("desk/incidents/", incidents.all_of_them, name="incidents"),

@@ -23,6 +23,7 @@ from aftersale.config.demo.crowd import Crowd
 from aftersale.config.demo.people import ANN, BUYERS, CAROL, EMPLOYEES, SHOPS
 from aftersale.config.demo.returns import make_returns, orders_to_return
 from aftersale.config.demo.threads import make_threads
+from aftersale.config.demo.weeks import make_weeks
 from aftersale.orders.models import Order
 from aftersale.orders.services import import_orders
 from aftersale.returns.policies import publish_policy
@@ -55,6 +56,7 @@ def make_marketplace(*, ports: Ports, say: Callable[[str], None]) -> str:
             add_person(ports=ports, email=one.email, name=one.name, role=one.role, supplier=one.supplier)
         make_returns(ports=ports)
     make_cards(ports=ports)
+    make_weeks(ports=ports)
     make_threads(ports=ports)
     return _new_password(ports=ports)
 

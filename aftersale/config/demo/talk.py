@@ -271,6 +271,38 @@ PRIVATE = [
 # Who wrote by mail instead, when, and what of it was answered by mail so many hours later.
 MAILS = [
     (
+        "ida.holm@mail.example",
+        "Ida Holm",
+        75 * _DAY,
+        "Spare parts",
+        "Do you sell the glass shade alone?",
+        69 * _DAY,
+    ),
+    (
+        "pedro@mail.example",
+        "Pedro Lima",
+        63 * _DAY,
+        "Size of the vase",
+        "How tall is it?",
+        52 * _DAY,
+    ),
+    (
+        "yuki@mail.example",
+        "Yuki Mori",
+        47 * _DAY,
+        "A present",
+        "Can you leave out the price?",
+        33 * _DAY,
+    ),
+    (
+        "karl@mail.example",
+        "Karl Roth",
+        34 * _DAY,
+        "Catalogue",
+        "Do you print one?",
+        24 * _DAY,
+    ),
+    (
         "lena.vogt@mail.example",
         "Lena Vogt",
         21 * _DAY,

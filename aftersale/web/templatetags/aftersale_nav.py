@@ -35,6 +35,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
         Section("threads", _("Threads"), "thread", "desk_threads"),
+        Section("reports", _("Reports"), "chart", "desk_reports"),
     ),
     "supplier": (
         Section("returns", _("Returns"), "return", "supplier_returns"),
@@ -46,6 +47,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section("charges", _("Charges"), "card", "desk_charges"),
         Section("cards", _("Card removals"), "card-off", "desk_cards"),
         Section("threads", _("Threads"), "thread", "desk_threads"),
+        Section("reports", _("Reports"), "chart", "desk_reports"),
         Section("ledger", _("Ledger"), "coins", "finance_ledger"),
         Section("bank", _("Bank"), "bank", "finance_bank"),
     ),
