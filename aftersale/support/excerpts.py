@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aftersale.support.markdown import words_of
 from aftersale.support.models import Post, Thread
 from aftersale.support.queries import Viewer
 from aftersale.support.search import hits_in, posts_found
@@ -30,7 +31,7 @@ def excerpts_of(viewer: Viewer, threads: Iterable[Thread], words: str) -> dict[i
 
 
 def _excerpt(post: Post, words: str) -> Excerpt:
-    text = " ".join(post.body.split())
+    text = words_of(post.body)
     hits = hits_in(text, words)
     start = max(0, (hits[0][0] if hits else 0) - _BEFORE)
     end = min(len(text), start + _LONGEST)

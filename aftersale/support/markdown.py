@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from aftersale.base.card_numbers.telling import removed_told
 
 # Other pages of ours, the web, mail; `//host` and what browsers take for it are none of these.
 _SAFE = re.compile(r"(?:https?://|mailto:|/[A-Za-z0-9])", re.IGNORECASE)
@@ -21,7 +25,12 @@ def html_of(body: str) -> SafeString:
     """What a page or a mail shows of `body`."""
     # Safe by construction: html=False escapes every tag that was typed, and links have passed `_SAFE`.
     html: str = _MARKDOWN.render(body)
-    return mark_safe(html)  # noqa: S308
+    return mark_safe(removed_told(html))  # noqa: S308
+
+
+def words_of(body: str) -> str:
+    """The same as plain text on one line, without marks."""
+    return " ".join(unescape(strip_tags(html_of(body))).split())
 
 
 def as_text(words: str) -> str:

@@ -66,8 +66,12 @@ def incident(request: DeskRequest, reference: str) -> HttpResponse:
 @door(*TEAM)
 @require_safe
 def progress(request: DeskRequest, reference: str) -> HttpResponse:
-    """How far the answers have come; the page asks while something is owed."""
-    return shown(request, "incidents/answers.html", _progress(incident_called(reference)))
+    """How far the answers have come: nothing where nothing has changed since the page asked last."""
+    row = incident_called(reference)
+    told = _progress(row)
+    if told["was"] == request.GET.get("was", ""):
+        return HttpResponse(status=204)
+    return shown(request, "incidents/answers.html", told | _linked(request, row) | {"is_fresh": True})
 
 
 @door(*TEAM)
@@ -139,21 +143,29 @@ def _page(request: DeskRequest, row: Incident, error: BadInput | Refused | None 
     words = request.GET.get("q", "").strip()
     found = threads_found(viewer, words) if words else queue(now).filter(kind=row.kind or Kind.GENERAL)
     found = found.exclude(incident_links__incident=row)
-    linked = page_of(request, visible_threads(viewer).filter(incident_links__incident=row))
-    context = _progress(row) | {
-        "page": linked,
-        "linked": [ThreadShown(each, viewer, now) for each in linked],
-        "found": [ThreadShown(each, viewer, now) for each in found[:_CHOICES]],
-        "words": words,
-        "body": request.POST.get("body", ""),
-        "wrong": told_refusal(error) if error else "",
-        "intent": request.POST.get("intent") or request.ports.ids.key(),
-        "nav": "threads",
-    }
+    context = (
+        _progress(row)
+        | _linked(request, row)
+        | {
+            "found": [ThreadShown(each, viewer, now) for each in found[:_CHOICES]],
+            "words": words,
+            "body": request.POST.get("body", ""),
+            "wrong": told_refusal(error) if error else "",
+            "intent": request.POST.get("intent") or request.ports.ids.key(),
+            "nav": "threads",
+        }
+    )
     return shown(request, "incidents/incident.html", context, status=422 if error else 200)
+
+
+def _linked(request: DeskRequest, row: Incident) -> dict[str, object]:
+    viewer, now = request.user, request.ports.clock.now()
+    page = page_of(request, visible_threads(viewer).filter(incident_links__incident=row))
+    return {"page": page, "linked": [ThreadShown(each, viewer, now) for each in page]}
 
 
 def _progress(row: Incident) -> dict[str, object]:
     failed = row.tasks.exclude(reason="").select_related("thread")[:_CHOICES]
     owed = row.tasks.filter(done_at=None).count()
-    return {"incident": row, "answers": answers_of(row), "failed": failed, "owed": owed}
+    was = "-".join(str(number) for number in (row.tasks.count(), owed, len(failed)))
+    return {"incident": row, "answers": answers_of(row), "failed": failed, "owed": owed, "was": was}

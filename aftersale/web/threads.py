@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftersale.accounts.models import Role, User
 from aftersale.base.errors import BadInput, Refused
+from aftersale.orders.queries import deliveries
 from aftersale.support.errors import Overtaken
 from aftersale.support.models import TEAM, Kind, Notify, Thread
 from aftersale.support.names import choose_forum_name
@@ -55,7 +56,7 @@ POSTS_A_PAGE = 30
 _PAGE = ["GET", "HEAD", "POST"]
 WRITERS = (Role.CUSTOMER, Role.SUPPLIER, *TEAM)
 # What an address may say a thread is about, and the kind that follows from it.
-_ABOUT = {"order": Kind.REVIEW, "case": Kind.RETURN, "charge": Kind.CHARGE, "card": Kind.CARD}
+_ABOUT = {"case": Kind.RETURN, "charge": Kind.CHARGE, "card": Kind.CARD}
 
 
 @open_door
@@ -254,6 +255,14 @@ def _seen(request: DeskRequest, thread: Thread, reference: str) -> int | None:
     return seen if thread.reference == reference else 0
 
 
+def _usual_kind(about: About, names: dict[str, str]) -> Kind:
+    """What is most likely meant: of an item whether it may go back, or where it is while it is under way."""
+    if about.line is None or about.case is not None:
+        return next((kind for each, kind in _ABOUT.items() if each in names), Kind.GENERAL)
+    has_arrived = deliveries().filter(parcel__group=about.line.group_id).exists()
+    return Kind.RETURN if has_arrived else Kind.TRACKING
+
+
 def _ask_page(
     request: DeskRequest, about: About, names: dict[str, str], error: BadInput | Refused | None = None
 ) -> HttpResponse:
@@ -262,13 +271,12 @@ def _ask_page(
     planned = Thread(opener=request.user, order=order, line=about.line, case=about.case)
     planned.charge, planned.card, planned.opened_at = about.charge, about.card, request.ports.clock.now()
     now = planned.opened_at
-    usual = next((kind for each, kind in _ABOUT.items() if each in names), Kind.GENERAL)
     context = {
         "names": names,
         "about": about,
         "sheet": Sheet(planned, request.user, now, language_now()),
         "kinds": kinds_to_ask(is_public=False),
-        "kind": request.POST.get("kind") or request.GET.get("kind") or usual,
+        "kind": request.POST.get("kind") or request.GET.get("kind") or _usual_kind(about, names),
         "subject": request.POST.get("subject", draft.subject if draft else ""),
         "body": request.POST.get("body", draft.body if draft else ""),
         "audience": audience_begun(request),

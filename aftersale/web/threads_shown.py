@@ -20,7 +20,7 @@ from aftersale.returns.rights import rights_today
 from aftersale.support.excerpts import Excerpt
 from aftersale.support.eyes import usual_eyes
 from aftersale.support.incident_queries import incidents_of, suggested_for
-from aftersale.support.markdown import html_of
+from aftersale.support.markdown import html_of, words_of
 from aftersale.support.models import (
     TEAM,
     ClockName,
@@ -83,6 +83,11 @@ class PostShown:
     @property
     def html(self) -> SafeString:
         return html_of(self.post.body)
+
+    @property
+    def words(self) -> str:
+        """The same on one line, for a list."""
+        return words_of(self.post.body)
 
     @property
     def came_from(self) -> str:
@@ -175,7 +180,7 @@ class ThreadShown:
         if self.next_due is None:
             return ""
         if self.next_due != self.thread.due_at:
-            return str(ClockName.RESOLVE.label)
+            return _("to be solved")
         return str((ClockName.NEXT if self.thread.first_answered_at else ClockName.FIRST).label)
 
     @property

@@ -30,6 +30,11 @@ def test_mia_opens_an_incident_links_what_a_search_finds_and_answers_it_once(wor
     assert "still to be seen to" in told(mia.get(f"{page}progress/"))
     work_incidents(ports=world.ports)
     assert "Posted in 1 threads, 0 to come" in told(mia.get(page))
+    # The page that was open hears of it with the threads as they are now; one that knows it hears nothing.
+    fresh = told(mia.get(f"{page}progress/?was=1-1-0&page=1"))
+    assert "Posted in 1 threads, 0 to come" in fresh and "hx-swap-oob" in fresh and "Answered" in fresh
+    assert mia.get(f"{page}progress/?was=1-0-0&page=1").status_code == 204
+    assert "progress/?was=1-0-0" in told(mia.get(page))
     assert "It was found." in told(signed_in(world.ann).get(f"/threads/{thread.reference}/"))
     mia.post(f"{page}close/", {"solve": "yes"})
     work_incidents(ports=world.ports)
