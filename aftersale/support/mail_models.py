@@ -155,6 +155,7 @@ class MailConversation(models.Model):
         indexes = [
             models.Index(fields=["state", "waiting_since"], name="conversation_queue"),
             models.Index(fields=["address", "received_at"], name="conversation_address"),
+            models.Index(fields=["received_at"], name="conversation_received"),
         ]
 
     def __str__(self) -> str:

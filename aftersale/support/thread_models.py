@@ -219,6 +219,7 @@ class ThreadEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["kind", "at"], name="thread_event_kind")]
 
     def __str__(self) -> str:
         return f"{self.thread} {self.kind}"
