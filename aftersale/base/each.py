@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 
 from aftersale.base.errors import AftersaleError
@@ -14,6 +15,7 @@ POISON = (
     AttributeError,
     DatabaseError,
     LookupError,
+    ObjectDoesNotExist,
     RecursionError,
     TypeError,
     ValueError,

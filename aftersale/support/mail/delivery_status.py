@@ -27,7 +27,7 @@ class Reported(NamedTuple):
 
 
 def reported_in(mail: Part) -> list[Reported]:
-    """All that the report tells of; of a part that tells of nobody, an unknown action. Empty for other mails."""
+    """All that the report tells of; an unknown action where its part tells of nobody."""
     if mail.get_content_type() != "multipart/report":
         return []
     parts = [part for part in mail.below() if part.get_content_type() in _KINDS]

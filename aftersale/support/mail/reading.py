@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from structlog import get_logger
 
 from aftersale.base.each import POISON
@@ -123,7 +123,7 @@ def _sort(mail: IncomingMail, ports: Ports) -> None:
         hold(mail, Reason.FORGED)
     elif not mail.from_address:
         hold(mail, Reason.NO_SENDER)
-    elif _are_too_many(mail, now):
+    elif _are_too_many(mail):
         hold(mail, Reason.TOO_MANY)
     elif token is not None and mail.from_address != token.person.email.lower():
         hold(mail, Reason.STRANGER)
@@ -137,11 +137,16 @@ def _sort(mail: IncomingMail, ports: Ports) -> None:
 
 
 def _was_read_before(mail: IncomingMail) -> bool:
-    """Whether this sender's mail came by another way; a forged one takes no true one's place."""
+    """Whether this sender's mail came by another way; a forged one takes no true one's place.
+
+    One mail to the reply addresses of two threads is an answer in each.
+    """
     if not mail.message_id:
         return False
     same = IncomingMail.objects.filter(message_id=mail.message_id, from_address=mail.from_address)
     read = same.exclude(pk=mail.pk).exclude(state=MailState.STORED)
+    if mail.thread is not None:
+        read = read.filter(Q(thread=None) | Q(thread=mail.thread))
     return (read if mail.verdict == Verdict.FAILED else read.exclude(verdict=Verdict.FAILED)).exists()
 
 
@@ -160,8 +165,12 @@ def _is_ours(address: str) -> bool:
     return address == settings.MARKETPLACE_MAIL.lower() or at_home
 
 
-def _are_too_many(mail: IncomingMail, now: datetime) -> bool:
+def _are_too_many(mail: IncomingMail) -> bool:
+    """Mails that only claim to be of this sender keep none of theirs waiting that is proved."""
     theirs = IncomingMail.objects.filter(from_address=mail.from_address, received_at__lte=mail.received_at)
+    theirs = theirs.exclude(verdict=Verdict.FAILED)
+    if mail.verdict == Verdict.PASSED:
+        theirs = theirs.filter(verdict=Verdict.PASSED)
     an_hour, a_day = (mail.received_at - each for each in (timedelta(hours=1), timedelta(days=1)))
     return (
         theirs.filter(received_at__gt=an_hour).count() > settings.SUPPORT_MAILS_AN_HOUR

@@ -157,6 +157,20 @@ def test_a_forged_mail_takes_no_true_one_s_place(world: World, settings):
     assert true.state == MailState.CONVERSATION
 
 
+def test_one_answer_of_ann_s_to_two_threads_stands_in_both(world: World, answered: Thread):
+    other = ask(world)
+    told = {"sender": ANN, "message_id": "<one@example.com>", "text": "Both lamps."}
+    to = [address_of(world, thread, world.ann) for thread in (answered, other)]
+    first, second = (write_in(world, to=each, **told) for each in to)
+    assert [(mail.state, mail.thread) for mail in (first, second)] == [
+        (MailState.POSTED, answered),
+        (MailState.POSTED, other),
+    ]
+    again = write_in(world, to=to[1], X_Way="another", **told)
+    assert again.reason == Reason.COPY
+    assert other.posts.filter(body="Both lamps.").count() == 1
+
+
 def test_an_answer_to_the_support_address_finds_its_thread_by_our_message_id(world: World, answered: Thread):
     address_of(world, answered, world.ann)
     told = Notification.objects.get(recipient=ANN)
@@ -232,6 +246,24 @@ def test_too_many_mails_of_one_address_are_held_until_an_hour_has_passed(world: 
     assert write_in(world, subject="Later").state == MailState.CONVERSATION
 
 
+def test_nobody_is_locked_out_by_mails_that_only_claim_to_be_theirs(world: World, settings):
+    settings.MAIL_AUTHSERV_ID, settings.SUPPORT_MAILS_AN_HOUR = OUR_SERVER, 2
+    for verdict in ("dmarc=fail header.from=shop.example", "spf=none"):
+        for n in range(3):
+            write_in(world, subject=f"{verdict} {n}", Authentication_Results=f"{OUR_SERVER}; {verdict}")
+    told = f"{OUR_SERVER}; dmarc=pass header.from=shop.example"
+    found = [write_in(world, subject=f"True {n}", Authentication_Results=told) for n in range(3)]
+    assert [mail.state for mail in found] == [MailState.CONVERSATION, MailState.CONVERSATION, MailState.HELD]
+
+
+def test_what_proves_forged_counts_for_nobody(world: World, settings):
+    settings.MAIL_AUTHSERV_ID, settings.SUPPORT_MAILS_AN_HOUR = OUR_SERVER, 2
+    told = f"{OUR_SERVER}; dmarc=fail header.from=shop.example"
+    for n in range(3):
+        write_in(world, subject=f"Forged {n}", Authentication_Results=told)
+    assert write_in(world, subject="True").state == MailState.CONVERSATION
+
+
 def test_a_dead_address_leads_to_the_slow_lane(world: World, answered: Thread):
     address = address_of(world, answered, world.ann)
     world.clock.move(days=400)
@@ -245,12 +277,15 @@ def test_a_mail_in_a_public_thread_is_public_as_on_its_page(world: World):
     assert mail.post.visibility == Visibility.PUBLIC
 
 
-def test_a_mail_that_cannot_be_read_stops_no_other_and_is_held_at_last(world: World, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [DatabaseError("value too long"), TypeError(), AttributeError(), Thread.DoesNotExist()]
+)
+def test_a_mail_that_cannot_be_read_stops_no_other_and_is_held_at_last(world: World, monkeypatch, error):
     poison, sound = deliver(world, a_mail(subject="poison")), deliver(world, a_mail("dee@shop.example"))
 
     def fail(mail: IncomingMail, **told: Any) -> None:
         if mail.subject == "poison":
-            raise DatabaseError("value too long")
+            raise error
         take_in(mail, **told)
 
     monkeypatch.setattr(reading, "take_in", fail)
