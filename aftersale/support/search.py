@@ -6,7 +6,7 @@ words; a query for it asks for its pairs side by side. What a person may not see
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from aftersale.accounts.models import Role
 from aftersale.orders.models import Order, Parcel
 from aftersale.returns.models import Rma
-from aftersale.support.models import Post, Thread
+from aftersale.support.models import TO_THE_OPENER, Post, Thread
 from aftersale.support.queries import Viewer, visible_posts, visible_threads, with_what_lists_tell
 
 TABLE = "support_post_search"
@@ -49,6 +49,12 @@ _FIND = {
     "sqlite": f"SELECT rowid FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT -1)",  # noqa: S608
     "postgresql": f"SELECT rowid FROM {TABLE} WHERE tokens @@ %s::tsquery",  # noqa: S608
 }
+
+_COUNT = (
+    "SELECT CASE WHEN COUNT(*) = {most} THEN {most} ELSE COALESCE(SUM(CASE WHEN post.visibility = 'public'"
+    " AND post.hidden_at IS NULL AND NOT post.is_held THEN 1 ELSE 0 END), 0) END"
+    " FROM ({find} LIMIT {most}) AS found JOIN support_post AS post ON post.id = found.rowid"
+)
 
 
 def threads_found(viewer: Viewer, words: str) -> QuerySet[Thread]:
@@ -92,10 +98,13 @@ def terms_of(text: str) -> list[str]:
 
 
 def how_often(terms: Sequence[str]) -> dict[str, int]:
-    """In how many posts each of these words stands, counted up to a bound; in one query."""
+    """In how many posts that everybody reads each of these words stands, counted up to a bound; in one query.
+
+    A word in so many posts of any kind counts as common: that tells nothing of a single one.
+    """
     if not terms:
         return {}
-    count = f"SELECT COUNT(*) FROM ({_FIND[connection.vendor]} LIMIT {_COUNTED_TO}) AS found"  # noqa: S608
+    count = _COUNT.format(find=_FIND[connection.vendor], most=_COUNTED_TO)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([count] * len(terms)), [_exactly(term) for term in terms])
         return dict(zip(terms, (row[0] for row in cursor.fetchall()), strict=True))
@@ -107,16 +116,24 @@ def with_any_term(rows: QuerySet[Post], terms: Sequence[str]) -> QuerySet[Post]:
     return rows.filter(pk__in=RawSQL(_FIND[connection.vendor], [any_of]))  # noqa: S611
 
 
-def index_post(post: Post) -> None:
-    """Make a post findable by what stands in it now; the first one by its thread's title, too."""
-    title = f"{post.thread.subject}\n" if post.number == 1 else ""
+def index_post(post: Post, *, with_title: bool = False) -> None:
+    """Make a post findable by what stands in it now; the first one by the title, where it is read with it."""
+    is_first = post.number == 1 and post.visibility in TO_THE_OPENER
+    title = f"{post.thread.subject}\n" if is_first or with_title else ""
     index_text(post.pk, title + post.body)
 
 
 def index_text(pk: int, text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_DELETE, [pk])
-        cursor.execute(_WRITE[connection.vendor], [pk, _stored(tokens_of(text))])
+    index_texts([(pk, text)])
+
+
+def index_texts(texts: Iterable[tuple[int, str]]) -> None:
+    """The same of many posts that are new, by their keys."""
+    with connection.cursor() as cursor:
+        rows = [(pk, _stored(tokens_of(text))) for pk, text in texts]
+        cursor.executemany(_WRITE[connection.vendor], rows)
 
 
 def create(of: BaseDatabaseWrapper) -> None:

@@ -109,7 +109,8 @@ def _undo_split(move: Move) -> None:
     if written_in_split(move).exists():
         raise CannotMove("somebody wrote in the new thread: merge it into the old one instead")
     carry_back(move)
-    index_post(move.posts.earliest("to_number").post)
+    for row in move.posts.select_related("post__thread"):
+        index_post(row.post)
     put_back(move.source, move.kept["source"], move.kept["after"])
     write(move.target, state=ThreadState.MERGED, merged_into=move.source, solution=None, **STILL)
 

@@ -51,7 +51,7 @@ def split_thread(
     before = snapshot(thread)
     made = _new_thread(ports, thread, posts, clean_subject(subject, thread.order), intent)
     move = note_move(ports, by, thread, made, MoveKind.SPLIT)
-    index_post(carry(move, posts)[0])
+    index_post(next(filter(_is_told, carry(move, posts))), with_title=True)
     stays = list(thread.posts.order_by("number"))
     if thread.solution_id in {post.pk for post in posts}:
         write(thread, solution=None)
