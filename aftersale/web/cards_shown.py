@@ -135,6 +135,11 @@ class RemovalShown:
         return card_name(self.request.card)
 
     @property
+    def badge(self) -> str:
+        """What became of it: a removal that has ended has removed the card."""
+        return CardState.DETACHED if self.is_done else self.request.state
+
+    @property
     def step(self) -> str:
         if self.request.state in (S.VERIFIED, S.CONFIRMED):
             return "team"

@@ -113,8 +113,13 @@ class ChargeShown:
 
     @property
     def add_again(self) -> bool:
-        """Whether the page offers to add or update the card."""
-        return self.answer is not None and self.answer.answer.add_again != AddAgain.NO
+        """Whether the page offers to add the card again."""
+        return self.answer is not None and self.answer.answer.add_again == AddAgain.YES
+
+    @property
+    def update(self) -> bool:
+        """Whether the page offers to give the card with its new date."""
+        return self.answer is not None and self.answer.answer.add_again == AddAgain.UPDATE
 
     @cached_property
     def earlier(self) -> list["ChargeShown"]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aftersale.payments.budgets import Limit
 from aftersale.payments.declines import AddAgain, Answer, Family, FamilyRow
-from aftersale.payments.declines.table import AdviceRow, CodeRow, Says
+from aftersale.payments.declines.table import Action, AdviceRow, CodeRow, Says
 from aftersale.payments.declines.words import Said, helps_of, said_of, verdict_of
 
 _LOOKS: dict[AddAgain, tuple[str, str]] = {
@@ -90,6 +90,8 @@ class AnswerShown:
         after = self.answer.own_try_after
         if after is None:
             return ""
+        if not after and Action.TRY_LATER in self.answer.actions:
+            return _("There is no set time to wait: try the same card when you think that it will work.")
         if not after:
             return _("You may try the same card again at once.")
         return _("You may try the same card once more after %(wait)s.") % {"wait": wait_told(after)}
@@ -128,7 +130,7 @@ class CodesShown:
     category: int | None
     final: bool
     source: str
-    valid_from: date
+    valid_from: date | None
 
 
 def codes_shown(rows: Iterable[CodeRow]) -> list[CodesShown]:

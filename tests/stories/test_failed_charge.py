@@ -86,7 +86,7 @@ def test_a_card_that_was_typed_wrong_is_added_again_and_pays(site: Site, people:
     ann = people.signed_in(site.world.ann)
     ann.goto(f"/account/payments/{charge.reference}/")
     expect(ann.get_by_text("The security code was not right")).to_be_visible()
-    ann.get_by_role("link", name="Add it again or update it").click()
+    ann.get_by_role("link", name="Add this card again").click()
     expect(ann.get_by_text("may count as one more attempt")).to_be_visible()
     ann.get_by_role("radio", name="Visa ending in 0127").check()
     ann.get_by_role("button", name="Go on").click()

@@ -52,7 +52,7 @@ class FamilyRow(Shape):
         description="waits between automatic retries, where an advice allows them"
     )
     source: str
-    valid_from: date
+    valid_from: date | None = Field(description="null: its source names no day, and it has always counted")
 
 
 class CodeRow(Shape):
@@ -65,7 +65,7 @@ class CodeRow(Shape):
     visa_category: int | None
     is_final: bool
     source: str
-    valid_from: date
+    valid_from: date | None = Field(description="null: its source names no day, and it has always counted")
 
 
 class AdviceRow(Shape):
@@ -77,7 +77,7 @@ class AdviceRow(Shape):
     wait_minutes: int | None
     family: FamilyName | None = Field(description="what it hints at")
     source: str
-    valid_from: date
+    valid_from: date | None = Field(description="null: its source names no day, and it has always counted")
 
 
 class LimitRow(Shape):

@@ -81,7 +81,7 @@ class FamilyRow:
     final: bool
     retry_waits: tuple[timedelta, ...]
     source: str
-    valid_from: date
+    valid_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class CodeRow:
     visa_category: int | None
     final: bool
     source: str
-    valid_from: date
+    valid_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class AdviceRow:
     wait: timedelta | None
     family: Family | None
     source: str
-    valid_from: date
+    valid_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _family(row: Mapping[str, Any], answers: Mapping[str, Answer]) -> FamilyRow:
         final=row.get("final", False),
         retry_waits=tuple(timedelta(minutes=wait) for wait in row.get("retry_minutes", [])),
         source=row["source"],
-        valid_from=row["valid_from"],
+        valid_from=row.get("valid_from"),
     )
 
 
@@ -183,7 +183,7 @@ def _codes(row: Mapping[str, Any], answers: Mapping[str, Answer]) -> Iterator[Co
             visa_category=category,
             final=row.get("final", category == 1),
             source=row["source"],
-            valid_from=row["valid_from"],
+            valid_from=row.get("valid_from"),
         )
 
 
@@ -197,22 +197,27 @@ def _advice(row: Mapping[str, Any]) -> Iterator[AdviceRow]:
             wait=None if hours is None else timedelta(hours=hours),
             family=Family(row["family"]) if "family" in row else None,
             source=row["source"],
-            valid_from=row["valid_from"],
+            valid_from=row.get("valid_from"),
         )
 
 
 def _by_word[Row: (CodeRow, AdviceRow)](rows: Sequence[Row]) -> dict[tuple[str, str], tuple[Row, ...]]:
     """The rows of each word, the oldest first; no two of one day."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda row: row.valid_from):
+    for row in sorted(rows, key=_begins):
         of_word = found.setdefault((row.list, row.code), [])
-        assert all(one.valid_from < row.valid_from for one in of_word), f"two rows for {row.code} on one day"
+        assert all(_begins(one) < _begins(row) for one in of_word), f"two rows for {row.code} on one day"
         of_word.append(row)
     return {word: tuple(of_word) for word, of_word in found.items()}
 
 
 def _in_force[Row: (CodeRow, AdviceRow)](rows: Sequence[Row], day: date) -> Row | None:
-    return next((row for row in reversed(rows) if row.valid_from <= day), None)
+    return next((row for row in reversed(rows) if _begins(row) <= day), None)
+
+
+def _begins(row: CodeRow | AdviceRow) -> date:
+    """A row whose source names no day has always counted."""
+    return row.valid_from or date.min
 
 
 TABLE = read_table(DOCUMENT.read_text(encoding="utf-8"))

@@ -62,6 +62,24 @@ def test_the_labels_are_those_of_the_customers_way(world, ann):
     assert labels(ann.get(answer["Location"]))[0] == "Submit Removal Request"
 
 
+def test_two_rows_of_one_card_are_told_apart_by_their_e_mail_and_day(world, ann):
+    SavedCard.objects.create(
+        reference="CTW1NN-TW1NN",
+        customer=world.ann,
+        provider=world.visa.provider,
+        key="twin",
+        token="twin",
+        brand=world.visa.brand,
+        last_four=world.visa.last_four,
+        email="ann.other@example.com",
+        fingerprint_hash=world.visa.fingerprint_hash,
+        state="active",
+        created_at=datetime(2026, 1, 7, 12, tzinfo=UTC),
+    )
+    page = told(ann.get("/account/cards/"))
+    assert "added 7 January 2026 · ann.other@example.com" in page and f"· {world.visa.email}" in page
+
+
 def test_ann_removes_her_card_and_gets_a_receipt_that_verifies(world, ann):
     submit = ann.post(to_the_proof(ann, world.visa), {"proof": PASSWORD})["Location"]
     progress = ann.post(submit)["Location"]
@@ -79,6 +97,8 @@ def test_ann_removes_her_card_and_gets_a_receipt_that_verifies(world, ann):
     mia.post(f"/desk/cards/{case.reference}/confirm/", {"note": "looked through the exports"})
 
     assert "The card is gone" in ann.get(progress).content.decode()
+    for page in (ann.get(progress), ann.get("/account/cards/"), mia.get("/desk/cards/")):
+        assert ">Removed<" in told(page).replace("\n", "") and ">Closed<" not in told(page)
     public = read_public(Client().get("/cards/receipt-key.pem").content)
     said = verified(ann.get(progress + "receipt/").content, public)
     assert said["request"] == case.reference

@@ -22,6 +22,24 @@ def test_a_visitor_reads_each_message_with_what_helps(client, language):
     assert ("Add the card again?" in page) == (language == "en")
 
 
+def test_no_message_says_both_later_and_at_once(client):
+    page = main_of(client.get("/help/failed-payments/"))
+    for section in page.split('<section class="card decline"')[1:]:
+        assert not ("again later" in section and "at once" in section)
+
+
+def test_a_row_whose_source_names_no_day_shows_none(client, world):
+    client.force_login(world.mia)
+    page = main_of(client.get("/desk/payments/declines/"))
+    assert page.count("1 April 2021") == 1 and "1 April 2025" in page
+
+
+def test_before_paying_nobody_is_being_asked_yet(client, world):
+    client.cookies["django_language"] = "zh-hans"
+    page = main_of(client.get("/policy/before-paying/"))
+    assert "正在询问供应商" not in page and "须征得供应商同意" in page
+
+
 def test_the_help_page_says_nothing_of_a_reported_card(client):
     """Whoever tries a stolen card learns from no page of ours what its bank thinks of it."""
     page = main_of(client.get("/help/failed-payments/")).lower()

@@ -97,7 +97,8 @@ def test_a_card_with_a_typing_error_is_added_again_and_pays(world, ann):
     pay(ann, order, saved(world, "visa-wrong-code"))
     failed = Charge.objects.get()
     page = main_of(ann.get(f"/account/payments/{failed.reference}/"))
-    assert "Yes: add this card again" in page
+    assert "Yes: add this card again" in page and "Update this card" not in page
+    assert re.search(r"button-primary[^>]*>.*?Add this card again", page, re.DOTALL)
     answer = ann.post(f"/account/payments/{failed.reference}/add-card/", {"which": "same"})
     set_up = VaultSetUp.objects.latest("pk")
     assert answer["Location"] == f"/sandbox/cards/{set_up.reference}/"
@@ -111,7 +112,8 @@ def test_an_expired_card_is_updated_and_the_new_one_takes_its_place(world, ann):
     order, old = unpaid_order(world), saved(world, "visa-expired")
     pay(ann, order, old)
     failed = Charge.objects.get()
-    assert "Update it" in main_of(ann.get(f"/account/payments/{failed.reference}/"))
+    page = main_of(ann.get(f"/account/payments/{failed.reference}/"))
+    assert "Update it" in page and "Update this card" in page and "Add this card again" not in page
     answer = ann.post(f"/account/payments/{failed.reference}/add-card/", {"which": "same"})
     ann.post(answer["Location"], {"card": "visa-renewed"}, follow=True)
     new = SavedCard.objects.latest("pk")
