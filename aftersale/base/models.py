@@ -10,6 +10,7 @@ class NotificationState(models.TextChoices):
     SENT = "sent"
     UNNEEDED = "unneeded"
     UNDELIVERABLE = "undeliverable"
+    FAILED = "failed"  # our own code could not write it
 
 
 class Notification(models.Model):

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils import translation
+from structlog import get_logger
 
-from aftersale.base.errors import PortFailed
+from aftersale.base.each import POISON
+from aftersale.base.errors import PortFailed, place_of
 from aftersale.base.mail import AddressRefused, Mail, MailPort
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Clock, Ports
@@ -24,6 +26,11 @@ _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=1)
 # Reports that a mail was not delivered go to `bounce+TOKEN@` the marketplace's domain.
 BOUNCE_MARK = "bounce+"
+# What a mail that nobody thought of may make our code raise.
+_POISON = (*POISON, TemplateDoesNotExist, TemplateSyntaxError)
+# What could not be written is told to our staff for so long.
+_TOLD = timedelta(days=14)
+log = get_logger("mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +116,21 @@ def _send_one(
     if not _lease(pk, clock=clock):
         return False
     notification = Notification.objects.get(pk=pk)
-    row, read = Notification.objects.filter(pk=pk), freshen.get(notification.kind)
-    fresh = read(notification) if read else Fresh()
-    if fresh is None:
-        row.update(state=NotificationState.UNNEEDED)
-        return True
+    read = freshen.get(notification.kind)
     try:
+        fresh = read(notification) if read else Fresh()
+        if fresh is None:
+            _mine(notification).update(state=NotificationState.UNNEEDED)
+            return True
         mail.send(rendered(notification, fresh, foot))
     except PortFailed as error:
         _write_failure(notification, error, clock=clock)
+    except _POISON as error:
+        _write_poison(notification, error, clock=clock)
     else:
-        row.update(state=NotificationState.SENT, sent_at=clock.now(), last_error="")
+        # It did go out, whoever has it in hand by now.
+        waiting = Notification.objects.filter(pk=pk, state=NotificationState.WANTED)
+        waiting.update(state=NotificationState.SENT, sent_at=clock.now(), last_error="")
     return True
 
 
@@ -128,6 +139,18 @@ def _lease(pk: int, *, clock: Clock) -> bool:
     now = clock.now()
     row = Notification.objects.filter(pk=pk, state=NotificationState.WANTED, due_at__lte=now)
     return bool(row.update(due_at=now + LEASE, attempts=F("attempts") + 1))
+
+
+def _mine(notification: Notification) -> QuerySet[Notification]:
+    """The row, as long as nobody else took it since."""
+    return Notification.objects.filter(
+        pk=notification.pk, state=NotificationState.WANTED, attempts=notification.attempts
+    )
+
+
+def unwritten_notifications(now: datetime) -> QuerySet[Notification]:
+    """Mails that our own code could not write lately, and nobody tries any more; the latest first."""
+    return Notification.objects.filter(state=NotificationState.FAILED, due_at__gt=now - _TOLD).order_by("-pk")
 
 
 def rendered(
@@ -174,13 +197,28 @@ def blank_word(word: str, *, kinds: tuple[str, ...], until: datetime, at_most: i
     return len(mails)
 
 
-@transaction.atomic
 def _write_failure(notification: Notification, error: PortFailed, *, clock: Clock) -> None:
     final = not error.retry or notification.attempts >= ATTEMPTS
-    wait = back_off(notification.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
-    written: dict[str, Any] = {"last_error": str(error), "due_at": clock.now() + wait}
+    written: dict[str, Any] = {"last_error": str(error), "due_at": clock.now() + _wait(notification)}
     if isinstance(error, AddressRefused):
         written |= {"bounced_at": clock.now(), "bounce_status": error.status}
-    Notification.objects.filter(pk=notification.pk).update(
+    _mine(notification).update(
         state=NotificationState.UNDELIVERABLE if final else NotificationState.WANTED, **written
     )
+
+
+def _write_poison(notification: Notification, error: Exception, *, clock: Clock) -> None:
+    """A slip of ours over one mail: it waits as for any failure, and fails at last; no other waits for it."""
+    told = {"error": type(error).__name__, "at": place_of(error)}
+    final = notification.attempts >= ATTEMPTS
+    say = log.error if final else log.warning
+    say("a mail of ours could not be written", mail=notification.pk, kind=notification.kind, **told)
+    _mine(notification).update(
+        state=NotificationState.FAILED if final else NotificationState.WANTED,
+        last_error=f"{told['error']} at {told['at']}",
+        due_at=clock.now() + _wait(notification),
+    )
+
+
+def _wait(notification: Notification) -> timedelta:
+    return back_off(notification.attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from aftersale.base.errors import BadInput, Refused
+from aftersale.base.services import unwritten_notifications
 from aftersale.support.mail.conversations import (
     answer_conversation,
     close_conversation,
@@ -25,6 +26,7 @@ from aftersale.web.doors import DeskRequest, door, page_of, say, shown
 from aftersale.web.mail_shown import ConversationShown, MailShown
 from aftersale.web.refusals import told_refusal
 
+_MOST_UNWRITTEN = 5
 type Step = Callable[[DeskRequest, IncomingMail], IncomingMail]
 
 
@@ -42,6 +44,7 @@ def mails(request: DeskRequest) -> HttpResponse:
         "conversations": [] if is_held else [ConversationShown(row, request.user, now) for row in page],
         "waiting_count": waiting.count(),
         "held_count": held.count(),
+        "unwritten": unwritten_notifications(now)[:_MOST_UNWRITTEN],
         "nav": "threads",
     }
     return shown(request, "mail/desk.html", context)

@@ -112,6 +112,15 @@ def test_mia_sees_why_a_mail_is_held_and_lets_it_in_or_puts_it_aside(world: Worl
     assert mia.post(f"/desk/mail/held/{held[0].pk}/burn/").status_code == 404
 
 
+def test_mia_reads_which_mails_of_ours_could_not_be_written(world: World):
+    write_in(world)
+    Notification.objects.update(state="failed")
+    text = signed_in(world.mia).get("/desk/mail/").content.decode()
+    assert f"mail-received: {CY}" in text
+    Notification.objects.update(state="sent")
+    assert CY not in signed_in(world.mia).get("/desk/mail/?show=held").content.decode()
+
+
 def test_nobody_but_our_staff_comes_to_the_desk_s_pages(world: World):
     mail = write_in(world)
     reference = MailConversation.objects.get().reference
