@@ -28,6 +28,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "unlink_thread":    (401, 403, 403,   403, 403,  200,  200, 403),
     "answer_incident":  (401, 403, 403,   403, 403,  201,  201, 403),
     "close_incident":   (401, 403, 403,   403, 403,  200,  200, 403),
+    "get_support_report": (401, 403, 403, 403, 403,  200,  200, 403),
 }  # fmt: skip
 
 REQUESTS: dict[str, tuple[str, Any]] = {
