@@ -20,6 +20,8 @@ PROVIDERS: dict[str, type[AnymailBaseWebhookView]] = {
     "mailgun": MailgunInboundWebhookView,
     "postmark": PostmarkInboundWebhookView,
 }
+# What each takes for: not this one, not now and not later. At 200 it would count as taken, else it comes again.
+_NEVER = {"mailgun": 406, "postmark": 403}
 # A mail grows when it is written as JSON or as a form.
 _LARGEST_POST = LARGEST * 8 // 5
 _NOT_A_MAIL = (AnymailError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -30,7 +32,7 @@ log = structlog.get_logger("mail")
 @never_cache
 @require_POST
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
-    """200 once it is stored, or never will be; 503 asks the provider to bring it again."""
+    """200 once it is stored; 503 asks the provider to bring it again, and 406 or 403 never to."""
     if provider not in settings.MAIL_WEBHOOKS:
         raise Http404
     view = PROVIDERS[provider]()
@@ -39,7 +41,7 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
         AnymailBasicAuthMixin.validate_request(view, request)
         body = request.read(_LARGEST_POST + 1)
         if len(body) > _LARGEST_POST:
-            return _answer(413, "larger than any mail that is taken")
+            return _answer(_NEVER[provider], "larger than any mail that is taken")
         posted = PostedMail(request, body)
         view.run_validators(posted)
         mail = mail_in(view, posted)
@@ -52,7 +54,7 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     outcome = deliver(ports=ports, raw=mail.raw, sender=mail.sender, recipient=mail.recipient, via=provider)
     if outcome.fate is Fate.TAKEN:
         return HttpResponse(status=200)
-    return _answer(503 if outcome.fate is Fate.LATER else 200, outcome.reason)
+    return _answer(503 if outcome.fate is Fate.LATER else _NEVER[provider], outcome.reason)
 
 
 def _answer(status: int, reason: str) -> HttpResponse:
