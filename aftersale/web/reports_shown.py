@@ -132,12 +132,13 @@ class _Shown:
 
     def _waits(self, name: str, title: str, nothing: str, of: Callable[[Week], Wait], figure: str) -> Chart:
         half, nine = _("half were answered within"), _("nine of ten within")
+        asked = _("E-mails") if figure == "mail" else _("Threads")
         waits = [(week, of(week)) for week in self.weeks]
         rows = tuple(
             (
                 week_name(week),
                 (
-                    Cell(_("Asked"), str(wait.of), behind_of(figure, week, self.kind) if wait.of else ""),
+                    Cell(asked, str(wait.of), behind_of(figure, week, self.kind) if wait.of else ""),
                     Cell(_("Half within"), told(wait.half, is_least=wait.half_at_least)),
                     Cell(_("Nine of ten within"), told(wait.nine, is_least=wait.nine_at_least)),
                 ),
