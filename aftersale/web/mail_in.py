@@ -20,7 +20,7 @@ PROVIDERS: dict[str, type[AnymailBaseWebhookView]] = {
     "mailgun": MailgunInboundWebhookView,
     "postmark": PostmarkInboundWebhookView,
 }
-# What each takes for: not this one, not now and not later. At 200 it would count as taken, else it comes again.
+# What each takes for "not this one, not now and not later". At 200 it would count as taken.
 _NEVER = {"mailgun": 406, "postmark": 403}
 # A mail grows when it is written as JSON or as a form.
 _LARGEST_POST = LARGEST * 8 // 5

@@ -24,7 +24,7 @@ from aftersale.support.mail.bouncing import is_for_a_bounce, note_bounce
 from aftersale.support.mail.conversations import take_in
 from aftersale.support.mail.delivery_status import ARRIVED, names_a_status, status_in
 from aftersale.support.mail.filing import file_as_post, fresh_words, hold, note
-from aftersale.support.mail.reply_tokens import MARK, narrowest_token, token_of
+from aftersale.support.mail.reply_tokens import MARK, token_for, token_of
 from aftersale.support.mail.rounds import goes_round
 from aftersale.support.models import (
     Correspondent,
@@ -37,6 +37,7 @@ from aftersale.support.models import (
     Verdict,
 )
 from aftersale.support.notices import KIND as THREAD_MAIL
+from aftersale.support.notices import told_of
 from aftersale.support.services.writing import reply
 
 ATTEMPTS = 5
@@ -189,8 +190,9 @@ def _right_by_reference(mail: IncomingMail, now: datetime) -> ReplyToken | None:
     told = Notification.objects.filter(
         recipient=mail.from_address, message_id__in=mail.references, kind=THREAD_MAIL
     )
-    names = {row.key.split(":")[1] for row in told}
-    return narrowest_token(mail.from_address, names, now)
+    # The last that is named is the one that is answered; those before it only led there.
+    answered = max(told, key=lambda row: mail.references.index(row.message_id), default=None)
+    return token_for(mail.from_address, *told_of(answered), now) if answered is not None else None
 
 
 def _post(mail: IncomingMail, right: ReplyToken, ports: Ports) -> None:

@@ -11,13 +11,12 @@ from aftersale.base.errors import NotYours
 from aftersale.base.ports import Ports
 from aftersale.base.services import mail_domain
 from aftersale.support.eyes import eyes_for
-from aftersale.support.models import ReplyToken, Thread, Visibility
+from aftersale.support.models import ReplyToken, Thread
 from aftersale.support.queries import thread_for
 
 # From the last mail that carried the address.
 LIFE = timedelta(days=365)
 MARK = "reply+"
-_NARROWEST_FIRST = (Visibility.STAFF, Visibility.SUPPLIER, Visibility.PARTICIPANTS, Visibility.PUBLIC)
 
 
 def reply_address(*, ports: Ports, thread: Thread, person: User, ceiling: str) -> str:
@@ -42,11 +41,12 @@ def token_of(address: str, now: datetime) -> ReplyToken | None:
     return found if found is not None and _still_holds(found) else None
 
 
-def narrowest_token(person_address: str, threads: Collection[str], now: datetime) -> ReplyToken | None:
-    """Of the live tokens of this address in threads of these references, the one for the fewest eyes."""
-    tokens = _live(now).filter(thread__reference__in=threads, person__email=person_address)
-    narrowest = sorted(tokens, key=lambda each: _NARROWEST_FIRST.index(Visibility(each.ceiling)))
-    return next((each for each in narrowest if _still_holds(each)), None)
+def token_for(
+    person_address: str, threads: Collection[str], ceiling: str, now: datetime
+) -> ReplyToken | None:
+    """The live token of this address for just these eyes, in one of the threads of these references."""
+    tokens = _live(now).filter(thread__reference__in=threads, person__email=person_address, ceiling=ceiling)
+    return next((each for each in tokens if _still_holds(each)), None)
 
 
 def _living() -> QuerySet[ReplyToken]:

@@ -178,6 +178,32 @@ def test_an_answer_to_the_support_address_finds_its_thread_by_our_message_id(wor
     assert (mail.state, mail.thread) == (MailState.POSTED, answered)
 
 
+@pytest.mark.parametrize("ceiling", ["participants", "staff"])
+def test_such_an_answer_is_for_the_eyes_of_the_mail_that_it_answers(world: World, answered: Thread, ceiling):
+    say(world, world.ann, answered, "The small one.")
+    said = Notification.objects.get(recipient=MIA)
+    for eyes in ("participants", "staff"):
+        address_of(world, answered, world.mia, eyes)
+    if ceiling == "staff":
+        Post.objects.filter(pk__in=said.words["posts"]).update(visibility="staff")
+    mail = write_in(world, sender=MIA, answers=["<0@shop.example>", said.message_id], text="Thank you.")
+    assert mail.post is not None
+    assert mail.post.visibility == ceiling
+
+
+def test_and_of_the_last_mail_where_it_names_several(world: World, answered: Thread):
+    say(world, world.ann, answered, "The small one.")
+    Notification.objects.filter(recipient=MIA).update(state="sent")
+    say(world, world.ann, answered, "A note, once.")
+    first, last = Notification.objects.filter(recipient=MIA).order_by("pk")
+    Post.objects.filter(pk__in=last.words["posts"]).update(visibility="staff")
+    for eyes in ("participants", "staff"):
+        address_of(world, answered, world.mia, eyes)
+    mail = write_in(world, sender=MIA, answers=[first.message_id, last.message_id], text="Thank you.")
+    assert mail.post is not None
+    assert mail.post.visibility == "staff"
+
+
 def test_another_s_answer_with_our_message_id_finds_nothing(world: World, answered: Thread):
     address_of(world, answered, world.ann)
     told = Notification.objects.get(recipient=ANN)
