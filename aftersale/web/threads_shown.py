@@ -181,6 +181,13 @@ class ThreadShown:
             return ""
         if self.next_due != self.thread.due_at:
             return _("to be solved")
+        if self.thread.state == ThreadState.ANSWERED:
+            # What was asked of us is answered: the supplier has spoken since, or a wait is over.
+            return (
+                _("our word after the supplier's")
+                if self.thread.supplier_id
+                else _("our word after the wait")
+            )
         return str((ClockName.NEXT if self.thread.first_answered_at else ClockName.FIRST).label)
 
     @property

@@ -77,7 +77,7 @@ def test_two_rows_of_one_card_are_told_apart_by_their_e_mail_and_day(world, ann)
         created_at=datetime(2026, 1, 7, 12, tzinfo=UTC),
     )
     page = told(ann.get("/account/cards/"))
-    assert "added 7 January 2026 · ann.other@example.com" in page and f"· {world.visa.email}" in page
+    assert "added 7 January 2026<br>ann.other@example.com" in page and f"<br>{world.visa.email}" in page
 
 
 def test_ann_removes_her_card_and_gets_a_receipt_that_verifies(world, ann):

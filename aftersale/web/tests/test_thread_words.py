@@ -73,3 +73,19 @@ def test_mia_reads_the_decision_on_a_few_lines_and_ann_in_full(world: World):
     assert "answer-head" in told(signed_in(world.ann).get(page))
     short, clause = told(signed_in(world.mia).get(page)), case.lines.get().decisions.get().clause
     assert "answer-head" not in short and f"#{clause}" in short
+
+
+def test_the_queue_says_why_an_answered_thread_is_due(world: World):
+    thread = ask(world, about=About(case=a_return(world)), kind="return")
+    mia = signed_in(world.mia)
+    assert "first answer ·" in main_of(mia.get("/desk/threads/"))
+    say(world, world.mia, thread, "We ask.")
+    say(world, world.mia, thread, "May it come back?", "supplier")
+    say(world, world.li, thread, "It may.")
+    page = main_of(mia.get("/desk/threads/"))
+    assert "Answered" in page and "our word after the supplier&#x27;s ·" in page
+
+
+def test_quoting_leads_into_the_field(world: World):
+    thread = ask(world)
+    assert 'href="?quote=1#id_body"' in main_of(signed_in(world.ann).get(f"/threads/{thread.reference}/"))

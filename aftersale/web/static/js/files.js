@@ -137,3 +137,9 @@ function face(file) {
 }
 
 for (const box of document.querySelectorAll("[data-files]")) wakeFiles(box);
+// Whoever quotes is led into the field, and goes on below the quotation.
+if (location.hash === "#id_body") {
+  const field = document.getElementById("id_body");
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
