@@ -132,6 +132,7 @@ class Thread(models.Model):
             models.Index(fields=["due_at"], name="thread_due"),
             models.Index(fields=["resolve_due_at"], name="thread_resolve_due"),
             models.Index(fields=["opened_at"], name="thread_opened"),
+            models.Index(fields=["state", "solved_at"], name="thread_solved"),
             models.Index(fields=["is_public", "-last_post_at"], name="thread_forum"),
         ]
 
