@@ -1,4 +1,4 @@
-"""Pages of a list, newest first: a place in it stays the same place whatever is added meanwhile."""
+"""Pages of a list, newest or oldest first: a place in it stays the same place whatever is added meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,13 +11,14 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def page_of[Row: Model](
-    rows: QuerySet[Row], *, by: str, cursor: str, limit: int
+    rows: QuerySet[Row], *, by: str, cursor: str, limit: int, oldest_first: bool = False
 ) -> tuple[list[Row], str | None]:
     """At most `limit` rows after `cursor`, newest by the moment `by`, and the cursor of what follows."""
-    rows = rows.order_by(f"-{by}", "-pk")
+    sign, beyond = ("", "gt") if oldest_first else ("-", "lt")
+    rows = rows.order_by(f"{sign}{by}", f"{sign}pk")
     if cursor:
         at, pk = _read(cursor)
-        rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "pk__lt": pk}))
+        rows = rows.filter(Q(**{f"{by}__{beyond}": at}) | Q(**{by: at, f"pk__{beyond}": pk}))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return found, None

@@ -9,6 +9,7 @@ from aftersale.support.tests.letters import write_in
 EXPECTED: dict[str, tuple[int, ...]] = {
     #                        anon cust other  supp other agent fin  owner
     "get_mail_desk":         (401, 403, 403,   403, 403,  200,  200, 403),
+    "list_held_mails":       (401, 403, 403,   403, 403,  200,  200, 403),
     "get_conversation":      (401, 403, 403,   403, 403,  200,  200, 403),
     "answer_conversation":   (401, 403, 403,   403, 403,  201,  201, 403),
     "close_conversation":    (401, 403, 403,   403, 403,  200,  200, 403),

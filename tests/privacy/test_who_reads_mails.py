@@ -114,5 +114,5 @@ def _looks(world: World, who: User | None) -> Iterator[str]:
     caller = machine(world, who)
     operations = [f"/mail-conversations/{row.reference}" for row in MailConversation.objects.all()]
     operations += [f"/threads/{row.reference}/posts" for row in Thread.objects.all()]
-    for path in ("/mail-desk", *operations):
+    for path in ("/mail-desk", "/mail-desk/held", *operations):
         yield caller.get(path).content.decode()

@@ -8,15 +8,17 @@ from ninja import Router
 from ninja.params.functions import Path
 
 from aftersale.api.doors import READ, THREADS, ApiRequest, door, told
-from aftersale.api.fields import IdempotencyKey, Reference
+from aftersale.api.fields import Cursor, IdempotencyKey, Limit, Reference
 from aftersale.api.idempotency import once
+from aftersale.api.pages import page_of
 from aftersale.api.shapes.mail import (
     Mail,
     MailAnswer,
+    MailConversations,
     MailConversationTold,
     MailConversationWhole,
-    MailDesk,
     MailLink,
+    Mails,
     NewMailAnswer,
     NextMatter,
     OpenedThread,
@@ -32,7 +34,6 @@ from aftersale.support.mail import conversations, opening, picking, releasing
 from aftersale.support.models import TEAM
 
 router = Router(tags=["mail"])
-_AT_MOST = 100
 
 MailId = Annotated[str, Path(..., pattern=r"^[1-9][0-9]{0,14}$", description="the mail's `id`", example="17")]
 
@@ -42,18 +43,31 @@ MailId = Annotated[str, Path(..., pattern=r"^[1-9][0-9]{0,14}$", description="th
     "GET",
     "/mail-desk",
     summary="What waits in the slow lane",
-    answers=MailDesk,
+    answers=MailConversations,
     scope=READ,
     roles=TEAM,
 )
-def get_mail_desk(request: ApiRequest) -> HttpResponse:
-    """Conversations that wait for an answer, and mails that are held until somebody has looked."""
-    viewer = request.auth.user
-    waiting = conversations.waiting_conversations(viewer)[:_AT_MOST]
-    held = releasing.held_mails(viewer).prefetch_related("attachments")[:_AT_MOST]
-    return told(
-        MailDesk(waiting=[told_conversation(row) for row in waiting], held=[told_mail(row) for row in held])
-    )
+def get_mail_desk(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") -> HttpResponse:
+    """Conversations that wait for an answer, whoever has waited longest first."""
+    rows = conversations.waiting_conversations(request.auth.user)
+    page, following = page_of(rows, by="waiting_since", cursor=cursor, limit=limit, oldest_first=True)
+    return told(MailConversations(items=[told_conversation(row) for row in page], next_cursor=following))
+
+
+@door(
+    router,
+    "GET",
+    "/mail-desk/held",
+    summary="Mails that are held",
+    answers=Mails,
+    scope=READ,
+    roles=TEAM,
+)
+def list_held_mails(request: ApiRequest, limit: Limit = 20, cursor: Cursor = "") -> HttpResponse:
+    """Those that wait until somebody of the staff has looked, the oldest first."""
+    rows = releasing.held_mails(request.auth.user).prefetch_related("attachments")
+    page, following = page_of(rows, by="received_at", cursor=cursor, limit=limit, oldest_first=True)
+    return told(Mails(items=[told_mail(row) for row in page], next_cursor=following))
 
 
 @door(

@@ -118,13 +118,24 @@ class MailConversationWhole(MailConversationTold):
     answers: list[MailAnswer]
 
 
-class MailDesk(Shape):
-    """What waits, the longest first, and what is held, the oldest first: the first 100 of each."""
+class MailConversations(Shape):
+    """A page of conversations."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"waiting": [_CONVERSATION], "held": [_MAIL]}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [_CONVERSATION], "next_cursor": None}]}
+    )
 
-    waiting: list[MailConversationTold]
-    held: list[Mail]
+    items: list[MailConversationTold]
+    next_cursor: str | None
+
+
+class Mails(Shape):
+    """A page of mails."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_MAIL], "next_cursor": None}]})
+
+    items: list[Mail]
+    next_cursor: str | None
 
 
 class NewMailAnswer(Shape):

@@ -77,7 +77,9 @@ def answer_conversation(
     Raises NotForYou, BadInput, and MailSettled for what became a thread.
     """
     conversation = _locked(conversation, by)
-    known = MailAnswer.objects.filter(conversation=conversation, intent=own_intent(by, intent)).first()
+    known = MailAnswer.objects.filter(intent=own_intent(by, intent)).first()
+    if not intent.strip() or (known is not None and known.conversation_id != conversation.pk):
+        raise BadInput("intent", intent, "a new one for each answer")
     if known is not None:
         return known
     if conversation.state == ConversationState.OPENED:

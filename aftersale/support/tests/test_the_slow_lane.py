@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aftersale.accounts.models import User
-from aftersale.base.errors import NotYours
+from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
 from aftersale.base.services import rendered
 from aftersale.returns.tests.cast import World
@@ -164,6 +164,19 @@ def test_an_answer_sent_twice_is_one_answer(world: World):
     write_in(world)
     assert answer(world) == answer(world)
     assert MailAnswer.objects.count() == Notification.objects.filter(kind="mail-answered").count() == 1
+
+
+def test_an_answer_names_its_submit_and_no_two_answers_the_same(world: World):
+    write_in(world)
+    answer(world)
+    write_in(world, sender="dee@shop.example")
+    other = MailConversation.objects.get(address="dee@shop.example")
+    for intent in ("", " ", "a"):
+        with pytest.raises(BadInput, match="intent"):
+            answer_conversation(
+                ports=world.ports, by=world.mia, conversation=other, body="Hello", intent=intent
+            )
+    assert MailAnswer.objects.count() == 1
 
 
 def test_a_card_number_in_an_answer_is_taken_out(world: World):
