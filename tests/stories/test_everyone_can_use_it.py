@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from aftersale.returns.services import Wish, hand_over, receive_return, request_return
+from aftersale.support.tests.cast import ask, say
 from tests.stories.people import People, choose, faults
 from tests.stories.site import Site
 
@@ -66,9 +67,17 @@ def _pages(site: Site) -> dict[str, list[str]]:
             f"{mine[1]}slip/",
         ],
         "li": ["/supplier/", *[f"/supplier/returns/{reference}/" for reference in returns]],
-        "mia": ["/desk/", "/desk/orders/", "/desk/returns/", f"/desk/returns/{returns[3]}/"],
+        "mia": ["/desk/", "/desk/orders/", "/desk/returns/", f"/desk/returns/{returns[3]}/", _reports(site)],
         "fin": ["/finance/", "/finance/redirects/"],
     }
+
+
+def _reports(site: Site) -> str:
+    """The reports, with something to draw."""
+    asker = site.customer("axe")
+    say(site.world, site.world.mia, ask(site.world, asker))
+    ask(site.world, asker)
+    return "/desk/reports/"
 
 
 # Milliseconds in which a button takes on another colour, and some to spare.
