@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersale.base.card_numbers import scrub
+from aftersale.base.card_numbers import cut, scrub
 from aftersale.base.card_numbers.logs import CardNumberFilter, scrub_event
 from aftersale.base.errors import BadInput
 from aftersale.base.texts import clean_text
@@ -76,6 +76,16 @@ def test_scrubbing_says_where_it_was_and_leaves_the_rest(text):
 def test_hostile_text_is_scrubbed_to_its_end(text):
     with ending():
         scrub(text * (200_000 // len(text)))
+
+
+def test_wherever_a_long_text_is_cut_no_part_of_a_card_number_stays():
+    for before in range(570, 1001):
+        kept = scrub(cut("a" * before + " 4242 4242 4242 4242 " + "b" * 1000, 1000)).text
+        assert "42" not in kept.replace(VISA, ""), before
+
+
+def test_a_long_text_is_cut_where_no_number_stands():
+    assert cut("4242 and " + "a" * 1000, 1000) == "4242 and " + "a" * 991
 
 
 def test_a_text_to_be_stored_is_stripped_measured_and_scrubbed():
