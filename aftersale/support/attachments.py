@@ -1,6 +1,6 @@
 """Keeping files: with what somebody has begun to write, with a post, with a mail; and who may read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -65,14 +65,16 @@ def keep(
     return kept
 
 
-def safe_ones(files: Iterable[tuple[str, bytes]]) -> tuple[list[SafeFile], list[str]]:
+def safe_ones(
+    files: Iterable[tuple[str, bytes]], *, known: Collection[str] = ()
+) -> tuple[list[SafeFile], list[str]]:
     """What may be kept of a mail's files, and the names, fit to be stored, of those that are left out."""
     safe: list[SafeFile] = []
     left_out: list[str] = []
     for name, content in files:
-        file = _safe_or_none(name, content) if len(safe) < MOST_OF_A_POST else None
+        file = _safe_or_none(name, content, known) if len(safe) < MOST_OF_A_POST else None
         if file is None:
-            left_out.append(clean_name(name)[0])
+            left_out.append(clean_name(name, known=known)[0])
         else:
             safe.append(file)
     return safe, left_out
@@ -182,9 +184,9 @@ def _stored(rows: QuerySet[AttachmentBytes], viewer: Viewer, reference: str) -> 
     return stored
 
 
-def _safe_or_none(name: str, content: bytes) -> SafeFile | None:
+def _safe_or_none(name: str, content: bytes, known: Collection[str]) -> SafeFile | None:
     try:
-        return made_safe(name, content)
+        return made_safe(name, content, known=known)
     except BadInput:
         return None
 

@@ -3,6 +3,7 @@
 The caller holds the thread's lock.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -42,23 +43,23 @@ STILL: dict[str, Any] = NO_WAIT | {"due_at": None, "resolve_due_at": None}
 _PARTIES = {Role.CUSTOMER: Party.CUSTOMER, Role.SUPPLIER: Party.SUPPLIER}
 
 
-def clean_subject(text: str, order: Order | None = None) -> str:
+def clean_subject(text: str, order: Order | None = None, known: Collection[str] = ()) -> str:
     return clean_text(
         " ".join(text.split()),
         field="subject",
         longest=LONGEST_SUBJECT,
         accepted=f"1 to {LONGEST_SUBJECT} characters",
-        known=numbers_of(order),
+        known=numbers_of(order).union(known),
     )
 
 
-def clean_body(text: str, order: Order | None = None) -> str:
+def clean_body(text: str, order: Order | None = None, known: Collection[str] = ()) -> str:
     return clean_text(
         text,
         field="body",
         longest=LONGEST_BODY,
         accepted=f"1 to {LONGEST_BODY} characters",
-        known=numbers_of(order),
+        known=numbers_of(order).union(known),
     )
 
 
@@ -73,6 +74,13 @@ def numbers_of(order: Order | None) -> set[str]:
         return set()
     tracking = Parcel.objects.filter(group__order=order).values_list("tracking_number", flat=True)
     return {text for text in (order.code, *tracking) if text.isdecimal()}
+
+
+def numbers_ordered_by(person: User) -> set[str]:
+    """The same of all that a customer ordered: what they write of it in any place is no card's."""
+    codes = Order.objects.filter(customer=person).values_list("code", flat=True)
+    tracking = Parcel.objects.filter(group__order__customer=person).values_list("tracking_number", flat=True)
+    return {text for text in (*codes, *tracking) if text.isdecimal()}
 
 
 def own_intent(by: User, intent: str) -> str:
@@ -119,14 +127,17 @@ def write_post(
     """
     Thread.objects.filter(pk=thread.pk).update(last_number=F("last_number") + 1)
     thread.refresh_from_db(fields=["last_number"])
-    found = scrub(body.strip(), known=numbers_of(thread.order)).found
+    known = numbers_of(thread.order)
+    if author is not None and scrub(body.strip(), known=known).found:
+        known |= numbers_ordered_by(author)
+    found = scrub(body.strip(), known=known).found
     post = Post.objects.create(
         thread=thread,
         number=thread.last_number,
         author=author,
         party=_PARTIES.get(Role(author.role), Party.AGENT) if author else Party.DESK,
         visibility=visibility,
-        body=clean_body(body, thread.order),
+        body=clean_body(body, known=known),
         cards_removed=[[hit.brand, hit.last_four] for hit in found],
         intent=intent,
         posted_at=said_at or ports.clock.now(),

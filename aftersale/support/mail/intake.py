@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from aftersale.accounts.models import User
 from aftersale.base.card_numbers import Found, scrub
 from aftersale.base.ports import Ports
 from aftersale.support.attachments import SafeFile, keep, safe_ones
@@ -14,6 +15,7 @@ from aftersale.support.mail.bouncing import is_for_a_bounce, returned_status
 from aftersale.support.mail.parsing import ReadMail, read_mail
 from aftersale.support.mail.reply_tokens import token_of
 from aftersale.support.models import LONGEST_SUBJECT, IncomingMail
+from aftersale.support.posting import numbers_of, numbers_ordered_by
 
 _LONGEST_ADDRESS = 320
 _LONGEST_NAME = 200
@@ -30,8 +32,9 @@ def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via:
         return known
     mail = read_mail(raw, sender=sender)
     # Pictures are drawn anew here: it takes its time, and no row waits for it.
-    files, left_out = safe_ones((file.name, file.content) for file in mail.files)
-    row = _row_of(mail, ports)
+    known = _known_numbers(mail, recipient, ports.clock.now())
+    files, left_out = safe_ones(((file.name, file.content) for file in mail.files), known=known)
+    row = _row_of(mail, known, ports)
     row.via, row.recipient, row.digest, row.size = via, recipient, digest, len(raw)
     row.returned_status = returned_status(recipient, mail.reported)
     row.envelope_sender, row.files_left_out = _without_cards(sender or "")[:_LONGEST_ADDRESS], left_out
@@ -59,10 +62,21 @@ def _stored(row: IncomingMail, files: list[SafeFile], ports: Ports) -> IncomingM
     return row
 
 
-def _row_of(mail: ReadMail, ports: Ports) -> IncomingMail:
+def _known_numbers(mail: ReadMail, recipient: str, now: datetime) -> set[str]:
+    """Of orders and parcels of the thread, and of who writes: no cards, whatever they look like."""
+    if not mail.files and not any(scrub(_clean(text)).found for text in (mail.subject, mail.text)):
+        return set()
+    if token := token_of(recipient, now):
+        return numbers_of(token.thread.order) | numbers_ordered_by(token.person)
+    person = User.objects.filter(email=mail.from_address).first()
+    return numbers_ordered_by(person) if person is not None else set()
+
+
+def _row_of(mail: ReadMail, known: set[str], ports: Ports) -> IncomingMail:
     """What is kept of the mail's own words, without card numbers; its raw bytes never are."""
     now = ports.clock.now()
-    subject, text = scrub(" ".join(_clean(mail.subject).split())), scrub(_clean(mail.text).strip())
+    subject = scrub(" ".join(_clean(mail.subject).split()), known=known)
+    text = scrub(_clean(mail.text).strip(), known=known)
     return IncomingMail(
         message_id=_without_cards(mail.message_id),
         references=[each for each in map(_without_cards, mail.references) if each],

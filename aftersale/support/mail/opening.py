@@ -23,7 +23,7 @@ from aftersale.support.models import (
     Thread,
     Visibility,
 )
-from aftersale.support.posting import clean_subject, follow, start_thread
+from aftersale.support.posting import clean_subject, follow, numbers_ordered_by, start_thread
 
 _OPENINGS_AN_HOUR = 20
 
@@ -63,7 +63,7 @@ def _open(pk: int, ports: Ports) -> Thread:
         opened_at=conversation.received_at,
         kind=Kind.GENERAL,
         is_public=False,
-        subject=clean_subject(conversation.subject),
+        subject=clean_subject(conversation.subject, known=numbers_ordered_by(opener)),
     )
     follow(thread, opener)
     for said in _in_order(conversation, opener):

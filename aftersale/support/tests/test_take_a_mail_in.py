@@ -7,13 +7,15 @@ from django.conf import settings
 
 from aftersale.base.models import Notification
 from aftersale.base.services import post_notification
-from aftersale.returns.tests.cast import World
+from aftersale.orders.models import Order
+from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.errors import MailRefused
 from aftersale.support.mail.intake import accept, takes
+from aftersale.support.mail.opening import open_thread_from_mail
 from aftersale.support.mail.reply_tokens import reply_address
 from aftersale.support.models import Attachment, AttachmentBytes, IncomingMail, MailState
 from aftersale.support.tests.cast import ask
-from aftersale.support.tests.letters import a_mail, deliver
+from aftersale.support.tests.letters import CY, a_mail, deliver, write_in
 
 CARD = "4111 1111 1111 1111"
 
@@ -54,6 +56,22 @@ def test_an_id_that_is_a_card_number_is_not_kept(world: World):
     named = "<4242424242424242@shop.example>"
     row = deliver(world, a_mail(message_id=named, answers=[named]), envelope=named.strip("<>"))
     assert (row.message_id, row.references, row.envelope_sender) == ("", [], "")
+
+
+def test_an_order_s_number_that_looks_like_a_card_is_kept_of_who_ordered_alone(world: World):
+    order = an_order(world)
+    Order.objects.filter(pk=order.pk).update(code="4111111111111111")
+    told = {"subject": "Order 4111111111111111", "text": "Where is 4111111111111111? And 4242424242424242?"}
+    files = [("4111111111111111.txt", "text/plain", b"4111111111111111")]
+    mails = [write_in(world, sender=sender, files=files, **told) for sender in ("ann@example.com", CY)]
+    assert [row.subject.endswith("4111111111111111") for row in mails] == [True, False]
+    assert ["4111111111111111" in row.text for row in mails] == [True, False]
+    assert ["4111" in row.attachments.get().name for row in mails] == [True, False]
+    assert not any("4242424242424242" in row.text for row in mails)
+    thread = open_thread_from_mail(ports=world.ports, token=mails[0].conversation.token, network="192.0.2.1")
+    assert "4111111111111111" in thread.subject
+    assert "4111111111111111" in thread.posts.get().body
+    assert "4242424242424242" not in thread.posts.get().body
 
 
 def test_a_picture_is_kept_and_a_program_is_left_out_by_name(world: World):
