@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from aftersale.accounts.erasing import forget_person
 from aftersale.accounts.models import Role, User
 from aftersale.accounts.proving import prove
-from aftersale.base.models import Notification
 from aftersale.base.ports import Ports
 from aftersale.payments.redirecting import forget_account_holders
 from aftersale.returns.models import Return
@@ -41,7 +40,6 @@ from aftersale.support.models import (
     Thread,
     Visibility,
 )
-from aftersale.support.notices import KIND as THREAD_MAIL
 from aftersale.support.search import index_post
 
 PURPOSE = "erasure"
@@ -105,8 +103,6 @@ def _forget_posts(person: User, names: re.Pattern[str], *, keep_public: bool, po
     private = Thread.objects.filter(opener=person, is_public=False)
     gone = theirs if not keep_public else theirs.exclude(visibility=Visibility.PUBLIC)
     titled = Thread.objects.filter(opener=person) if not keep_public else private
-    told = [*titled.values_list("reference", flat=True)]
-    told += gone.values_list("thread__reference", flat=True).distinct()
     titled.update(subject=GONE)
     _forget_files(Attachment.objects.filter(Q(post__in=gone) | Q(giver=person, post=None)), ports)
     ForumName.objects.filter(person=person).delete()
@@ -114,7 +110,6 @@ def _forget_posts(person: User, names: re.Pattern[str], *, keep_public: bool, po
         _write(post, GONE)
     for post in Post.objects.filter(thread__in=private).exclude(author=person).select_related("thread"):
         _write(post, names.sub(GONE, _unquoted(post.body)))
-    _forget_excerpts(set(told))
 
 
 def _write(post: Post, body: str) -> None:
@@ -126,12 +121,6 @@ def _write(post: Post, body: str) -> None:
 def _unquoted(body: str) -> str:
     """What somebody wrote, without the lines that it answers."""
     return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith(">")) or GONE
-
-
-def _forget_excerpts(references: set[str]) -> None:
-    """Mails to others about these threads told what stood in them."""
-    for reference in references:
-        Notification.objects.filter(key__startswith=f"{THREAD_MAIL}:{reference}:").update(words={})
 
 
 def _forget_files(files: QuerySet[Attachment], ports: Ports) -> None:

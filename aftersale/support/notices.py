@@ -69,7 +69,9 @@ def _owe(person: User, post: Post, ports: Ports) -> None:
 
 def told_of(notification: Notification) -> tuple[set[str], Visibility]:
     """Threads that a mail told of, by their references, and for whose eyes an answer to it is."""
-    posts = list(Post.objects.filter(pk__in=notification.words["posts"]).select_related("thread"))
+    # Erasures once took the posts away.
+    told = notification.words.get("posts", [])
+    posts = list(Post.objects.filter(pk__in=told).select_related("thread"))
     references = {notification.key.split(":")[1], *(post.thread.reference for post in posts)}
     return references, _ceiling(posts)
 
