@@ -7,7 +7,9 @@ from benchmarks.intake.page import intake
 from benchmarks.mail_loops.page import mail_loops
 from benchmarks.policy.peers.__main__ import PEERS
 from benchmarks.running import FAILED, Figures
+from benchmarks.search.page import search
 from benchmarks.section import Section, prose
+from benchmarks.thread_page.page import thread_page
 from benchmarks.tried import TRIED
 
 POLICIES = {"shipped": "the shipped policy, 9 facts", "fifteen": "a policy of 15 facts"}
@@ -38,6 +40,8 @@ def page(figures: Mapping[str, Figures]) -> str:
         _section("Removing a card", figures, ["removals"], _removals),
         _section("Mails taken in", figures, ["intake"], intake),
         _section("Mail loops", figures, ["mail-loops"], mail_loops),
+        _section("Searches", figures, ["search"], search),
+        _section("A long thread", figures, ["thread-page"], thread_page),
     ]
     goals = [goal for section in sections for goal in section.goals]
     failed = sum(FAILED in each for each in figures.values())
@@ -294,6 +298,8 @@ ALONE: dict[str, Callable[[Mapping[str, Figures]], Section]] = {
     "removals": _removals,
     "intake": intake,
     "mail-loops": mail_loops,
+    "search": search,
+    "thread-page": thread_page,
 }
 
 

@@ -24,6 +24,8 @@ OURS = {
     "removals": ("benchmarks.removals", ("--removals", "20")),
     "intake": ("benchmarks.intake", ("--mails", "32", "--rounds", "1")),
     "mail-loops": ("benchmarks.mail_loops", ("--hours", "2")),
+    "search": ("benchmarks.search", ("--posts", "2000", "--words", "2")),
+    "thread-page": ("benchmarks.thread_page", ("--posts", "60", "--requests", "3")),
     "backtest": ("benchmarks.policy.backtest", ("--orders", "300000", "--rounds", "2")),
 }
 

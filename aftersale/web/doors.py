@@ -124,9 +124,17 @@ def say(request: HttpRequest, error: BadInput | Refused) -> None:
     messages.error(request, told_refusal(error))
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = 20) -> Page[Any]:
-    """The page of `rows` that the address asks for; the nearest one when there is no such page."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], size: int = 20, *, count: int | None = None
+) -> Page[Any]:
+    """The page of `rows` that the address asks for; the nearest one when there is no such page.
+
+    `count` says how many rows there are, where that is known already.
+    """
+    paginator = Paginator(rows, size)
+    if count is not None:
+        vars(paginator)["count"] = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def number_in(typed: str) -> int | None:

@@ -41,7 +41,9 @@ def threads(request: DeskRequest) -> HttpResponse:
             check_search(request.user, get_adapter(request).get_client_ip(request), now)
     except TooMuch:
         asked, too_often = Asked(), True
-    page = page_of(request, with_unread(listed(request.user, asked), request.user))
+    counts = counts_by_kind(request.user, asked)
+    rows = with_unread(listed(request.user, asked), request.user)
+    page = page_of(request, rows, count=counts.get(asked.kind, 0) if asked.kind else sum(counts.values()))
     excerpts = excerpts_of(request.user, page, asked.words) if asked.words else {}
     is_mine = asked.show == "mine"
     context = {
@@ -55,7 +57,7 @@ def threads(request: DeskRequest) -> HttpResponse:
         "more": _told(asked),
         "name": forum_name_of(ports=request.ports, person=request.user).name if is_mine else "",
         "nav": "threads",
-        **_ways(request, asked),
+        **_ways(request, asked, counts),
     }
     return shown(request, "threads/threads.html", context, status=429 if too_often else 200)
 
@@ -71,10 +73,9 @@ def _asked(request: DeskRequest) -> Asked:
     )
 
 
-def _ways(request: DeskRequest, asked: Asked) -> dict[str, object]:
+def _ways(request: DeskRequest, asked: Asked, counts: dict[str, int]) -> dict[str, object]:
     """Where to go on from here: other lists, categories with how much is in them, other orders."""
     shows = [show for show in _SHOWS if show != "mine" or isinstance(request.user, User)]
-    counts = counts_by_kind(request.user, asked)
     kinds = dict(kinds_to_ask(is_public=asked.show != "mine")) | {
         kind: Kind(kind).label for kind in counts if asked.show == "mine" or asked.words
     }

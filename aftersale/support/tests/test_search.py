@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from aftersale.returns.tests.cast import an_order
-from aftersale.support.models import Post
+from aftersale.support.models import Post, Thread
 from aftersale.support.search import index_post, posts_found, threads_found
 from aftersale.support.services import About, hide_post
 from aftersale.support.tests.cast import a_return, ask, ask_in_public, say
@@ -109,9 +109,20 @@ def test_random_runs_are_found_just_where_they_stand(world):
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_common_word_is_not_compared_with_every_thread(world):
+def test_a_common_word_is_not_compared_with_every_thread(world, monkeypatch):
     """Without statistics SQLite went through all hits once for each public thread, which took minutes."""
+    monkeypatch.setattr("aftersale.support.search._FEW", -1)
     hits = posts_found(AnonymousUser(), "lamp")
     assert hits is not None
     plan = hits.values("thread").explain()
     assert "thread_id=?" in plan and "thread_id=? AND rowid=?" not in plan
+
+
+def test_a_visitor_finds_the_same_by_a_word_whether_few_or_many_posts_hold_it(world, monkeypatch):
+    shown, kept = ask_in_public(world, body="The grommet is lost."), ask(world, body="A grommet again.")
+    Post.objects.filter(thread=shown).update(is_held=False)
+    Thread.objects.filter(pk=shown.pk).update(state="open", state_before="")
+    for few in (50, -1):
+        monkeypatch.setattr("aftersale.support.search._FEW", few)
+        assert found(AnonymousUser(), "grommet") == {shown}
+        assert found(world.mia, "grommet") == {shown, kept}

@@ -1,0 +1,1 @@
+"""How long a search over many posts takes."""

@@ -1,0 +1,1 @@
+"""Threads by the thousand, for what is measured on many of them."""
