@@ -36,6 +36,8 @@ POLICY_FILE = Path(environment.text("POLICY_FILE", str(ROOT / "policies" / "mark
 CLOCK_START = environment.instant("AFTERSALE_CLOCK")
 # The name by which our own mail server signs Authentication-Results; without it no sender is proven.
 MAIL_AUTHSERV_ID = environment.text("MAIL_AUTHSERV_ID", "")
+# Lists through which customers' mails reach us: what comes by them is a person's.
+MAIL_OWN_LISTS = frozenset(environment.text("MAIL_OWN_LISTS", "").lower().split())
 # Days after the carrier's delivery when an order completes by itself, which releases the money.
 COMPLETION_DAYS = environment.whole("COMPLETION_DAYS", 75)
 # Days in which an authorised return with no last day of its own is to be handed over.

@@ -39,7 +39,7 @@ def nature_of(mail: Part, *, sender: str | None, from_address: str, subject: str
     if _is_ours(mail, from_address):
         return Nature.OURS
     precedence = str(mail.get("precedence", "")).strip().lower()
-    if precedence == "list" or any(name in mail for name in _OF_A_LIST):
+    if not _is_by_our_list(mail) and (precedence == "list" or any(name in mail for name in _OF_A_LIST)):
         return Nature.LIST
     if (
         not sender
@@ -92,6 +92,12 @@ def _is_of(domain: str, proven: str) -> bool:
 
 def _first_word(text: str) -> str:
     return (text.split() or [""])[0].strip('"')
+
+
+def _is_by_our_list(mail: Part) -> bool:
+    """Whether a group of ours handed on what somebody wrote to it."""
+    told = str(mail.get("list-id", "")).strip().lower()
+    return told.rpartition("<")[2].rstrip("> ") in settings.MAIL_OWN_LISTS
 
 
 def _is_ours(mail: Part, from_address: str) -> bool:

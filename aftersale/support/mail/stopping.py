@@ -21,11 +21,13 @@ def stop_address(*, ports: Ports, thread: Thread, person: User) -> str:
 
 
 def stop_token(token: str) -> StopToken:
-    """Whose mails about which thread the link is for. Raises NotYours."""
+    """Whose mails about which thread the link is for, wherever that was put since. Raises NotYours."""
     rows = StopToken.objects.select_related("thread", "person")
     found = rows.filter(token=token, person__is_active=True).first()
     if found is None:
         raise NotYours("there is no such link")
+    while found.thread.merged_into is not None:
+        found.thread = found.thread.merged_into
     return found
 
 

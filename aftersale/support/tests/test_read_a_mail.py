@@ -129,6 +129,13 @@ def test_a_list_s_mail_is_held_and_not_answered(world: World):
     assert not Notification.objects.exists()
 
 
+def test_what_our_own_group_hands_on_is_its_writer_s(world: World, settings):
+    settings.MAIL_OWN_LISTS = {"help.shop.example"}
+    mail = write_in(world, List_Id="Help desk <Help.shop.example>", Precedence="list")
+    assert mail.state == MailState.CONVERSATION
+    assert write_in(world, List_Id="<news.shop.example>").state == MailState.HELD
+
+
 def test_what_we_sent_ourselves_is_noted(world: World):
     mail = write_in(world, sender=settings.MARKETPLACE_MAIL)
     assert (mail.state, mail.reason) == (MailState.NOTED, Reason.OURS)

@@ -6,7 +6,7 @@ from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
 from aftersale.base.services import post_notification, rendered
 from aftersale.support.mail.stopping import stop_mails, stop_token, want_thread_mails, wants_thread_mails
-from aftersale.support.services import notify_about
+from aftersale.support.services import About, merge_threads, notify_about
 from aftersale.support.tests.cast import ask, say
 from aftersale.support.tests.postbox import Postbox, deliver
 
@@ -33,6 +33,17 @@ def test_one_thread_is_silent_and_the_others_are_not(world):
     assert not mailed(world, first) and mailed(world, second)
     stop_mails(link=link, step="again")
     assert mailed(world, first)
+
+
+def test_the_link_of_a_thread_that_was_put_into_another_ends_that_one_s_mails(world):
+    source = ask(world)
+    target = ask(world, about=About(order=source.order))
+    (mail,) = mailed(world, source)
+    merge_threads(ports=world.ports, by=world.mia, source=source, target=target)
+    stop_mails(link=link_in(mail), step="thread")
+    assert not mailed(world, target)
+    stop_mails(link=link_in(mail), step="again")
+    assert mailed(world, target)
 
 
 def test_no_thread_sends_mails_any_more_until_ann_wants_them_again(world):
