@@ -81,7 +81,8 @@ def drop(mail: IncomingMail) -> None:
 
 def fresh_words(mail: IncomingMail) -> str:
     """What the sender wrote anew, without what they answer; all of it where nothing else is there."""
-    fresh = split_quoted(mail.text, {settings.MARKETPLACE_MAIL, mail.recipient}).fresh.strip()
+    own = {settings.MARKETPLACE_MAIL, mail.recipient}
+    fresh = split_quoted(mail.text, own, settings.MARKETPLACE_NAME).fresh.strip()
     return fresh or mail.text.strip() or ("📎" if mail.attachments.exists() else "—")
 
 

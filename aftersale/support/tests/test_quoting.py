@@ -125,3 +125,24 @@ def test_no_letter_is_lost(text):
 def test_hostile_text_is_split_to_its_end(text):
     with ending():
         split_quoted(text * (200_000 // len(text)), OWN)
+
+
+HEADERS = "From: Wayfare Market\nSent: Monday, 1 June 2026 09:00\nTo: Ann\nSubject: Which lamp?\n\n"
+FIRST = "----- Write your answer above this line (after-sale@marketplace.example) -----\n\nWhich lamp?"
+
+
+@pytest.mark.parametrize("head", [HEADERS, "On Mon, 1 June 2026 at 09:00, Wayfare Market wrote:\n\n", ""])
+def test_a_head_that_names_us_by_name_alone_goes_with_our_mail_below_it(head):
+    split = split_quoted(f"The second one.\n\n{head}{FIRST}", OWN[:1], "Wayfare Market")
+    assert split.fresh == "The second one."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I bought at Wayfare Market on 1 June 2026 two lamps:\none hums\none flickers",
+        "Order: 7\nShop: Wayfare Market\nDate: 1 June 2026\nProblem: it hums",
+    ],
+)
+def test_our_name_alone_takes_nothing_of_what_ann_wrote(text):
+    assert split_quoted(f"Hello,\n{text}", OWN[:1], "Wayfare Market").fresh == f"Hello,\n{text}"
