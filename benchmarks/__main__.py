@@ -1,6 +1,6 @@
 """Measures everything and writes docs/benchmarks.md with its picture.
 
-python -m benchmarks            some twenty minutes, most of it removals, on both databases
+python -m benchmarks            many minutes: removals take nine, 1,000 at 4 a second on two databases
 python -m benchmarks --quick    a rehearsal: the page goes to the terminal, nothing is written
 python -m benchmarks --only removals    one section, and the others stay as they are
 """

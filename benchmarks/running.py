@@ -6,6 +6,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -59,6 +60,7 @@ def figures_of(name: str) -> Figures:
 def measured(python: Path, module: str, options: Sequence[str]) -> Figures:
     """What one measurement writes, or why it wrote nothing."""
     print(f"measuring: {module} {' '.join(options)}", flush=True)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.json"
         words = [str(python), "-m", module, *options, "--json", str(file)]
@@ -69,7 +71,7 @@ def measured(python: Path, module: str, options: Sequence[str]) -> Figures:
             )
         except subprocess.TimeoutExpired:
             return {FAILED: f"it did not end within {LONGEST // 60} minutes"}
-        print(done.stdout, flush=True)
+        print(done.stdout, f"it took {time.monotonic() - began:.0f} seconds", flush=True)
         if not file.exists():
             return {FAILED: _last_line(done.stderr) or f"it ended with {done.returncode}"}
         figures: Figures = json.loads(file.read_text(encoding="utf-8"))

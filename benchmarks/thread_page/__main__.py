@@ -1,4 +1,4 @@
-"""`python -m benchmarks.thread_page [--posts 500] [--requests 60] [--json FILE]`: on both databases.
+"""`python -m benchmarks.thread_page [--posts 500] [--requests 40] [--json FILE]`: on both databases.
 
 Whole requests through Django's test client: the page of a long thread where it begins and where it ends, its
 posts by the API, and beside them the same posts in one bare template and as one JSON text.
@@ -9,4 +9,4 @@ import sys
 from benchmarks.both import on_both
 
 if __name__ == "__main__":
-    sys.exit(on_both("benchmarks.thread_page", __doc__, sys.argv[1:], posts=500, requests=60))
+    sys.exit(on_both("benchmarks.thread_page", __doc__, sys.argv[1:], posts=500, requests=40))
