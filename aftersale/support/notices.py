@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aftersale.accounts.models import User
+from aftersale.base.card_numbers.telling import removed_told
 from aftersale.base.models import Notification, NotificationState
 from aftersale.base.ports import Ports
 from aftersale.base.services import Fresh, Freshen, post_notification
@@ -152,7 +153,7 @@ def _told(post: Post) -> dict[str, Any]:
     is_long = len(post.body) > _LONGEST_TEXT
     text = post.body[:_LONGEST_TEXT] + ("…" if is_long else "")
     # A link to a page of ours leads nowhere from a mail without the site before it.
-    text = text.replace("](/", f"]({settings.SITE_ADDRESS}/")
+    text = removed_told(text).replace("](/", f"]({settings.SITE_ADDRESS}/")
     return {
         "number": post.number,
         "text": text,

@@ -249,3 +249,12 @@ def test_a_mail_shows_a_post_as_its_page_does_and_its_links_lead_to_the_site(wor
     assert "<strong>Yes</strong>" in told.html and "**" not in told.html
     assert f'href="{settings.SITE_ADDRESS}/policy/#together"' in told.html and "<b>" not in told.html
     assert f"[the clause]({settings.SITE_ADDRESS}/policy/#together)" in told.text
+
+
+def test_a_number_that_was_taken_out_is_told_in_ann_s_language(world, box):
+    world.ann.language = "zh-hans"
+    world.ann.save()
+    say(world, world.mia, ask(world), "Was it 4242 4242 4242 4242?")
+    (mail,) = deliver(world, box).of(world.ann)
+    for told in (mail.text, mail.html):
+        assert "4242" in told and "card number removed" not in told
