@@ -32,9 +32,9 @@ def accept(*, ports: Ports, raw: bytes, sender: str | None, recipient: str, via:
         return known
     mail = read_mail(raw, sender=sender)
     # Pictures are drawn anew here: it takes its time, and no row waits for it.
-    known = _known_numbers(mail, recipient, ports.clock.now())
-    files, left_out = safe_ones(((file.name, file.content) for file in mail.files), known=known)
-    row = _row_of(mail, known, ports)
+    numbers = _known_numbers(mail, recipient, ports.clock.now())
+    files, left_out = safe_ones(((file.name, file.content) for file in mail.files), known=numbers)
+    row = _row_of(mail, numbers, ports)
     row.via, row.recipient, row.digest, row.size = via, recipient, digest, len(raw)
     row.returned_status = returned_status(recipient, mail.reported)
     row.envelope_sender, row.files_left_out = _without_cards(sender or "")[:_LONGEST_ADDRESS], left_out

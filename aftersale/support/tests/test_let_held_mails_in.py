@@ -145,14 +145,10 @@ def test_a_later_mail_after_the_thread_was_closed_is_a_matter_of_its_own(world: 
 
 @pytest.mark.parametrize("is_held", [True, False])
 def test_a_later_mail_follows_the_thread_into_the_one_that_it_was_put_into(world: World, settings, is_held):
-    if is_held:
-        thread, mail = an_opened_one_and_a_held_mail(world, settings)
-    else:
-        first = write_in(world)
-        thread = open_it(world)
+    thread, mail = an_opened_one_and_a_held_mail(world, settings)
     whole = ask(world, thread.opener, subject="Two lamps flicker")
     merge_threads(ports=world.ports, by=world.mia, source=thread, target=whole)
-    mail = into_the_slow_lane(world, mail) if is_held else write_in(world, answers=[first.message_id])
+    mail = into_the_slow_lane(world, mail) if is_held else write_in(world, answers=mail.references)
     assert (mail.state, mail.thread, mail.post.thread) == (MailState.POSTED, whole, whole)
 
 
