@@ -49,7 +49,8 @@ FIGURES = (
     "opened", "solved", "reopened", "backlog", "unanswered", "answered", *ClockName.values, *Content.values,
 )  # fmt: skip
 _ENDS = (EventKind.SOLVED, EventKind.CLOSED)
-_EVENTS = {"solved": EventKind.SOLVED, "reopened": EventKind.REOPENED}
+# Nobody need have written since: who puts an open thread into a solved one opens that again, too.
+_HAS_ENDED = Q(thread__solved_at__isnull=False) | Q(thread__closed_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def support_report(now: datetime, *, weeks: int = WEEKS, kind: str = "") -> Repo
     edges = [*starts[1:], now]
     of_threads, of_mail = _thread_waits(starts, now, kind), _mail_waits(starts, now, kind)
     opened, backlog, unanswered = _standing(starts, kind)
-    events = _counted(ThreadEvent.objects.filter(kind__in=_EVENTS.values()), "at", "kind", starts, kind)
+    events = _counted(_solved() | _reopened(), "at", "kind", starts, kind)
     breaches = _counted(Breach.objects.all(), "due_at", "clock", starts, kind)
     ratings = _counted(Rating.objects.all(), "rated_at", "content", starts, kind)
     zone = desk_calendar().zone
@@ -237,7 +238,16 @@ def _happened(figure: str, since: datetime, until: datetime) -> QuerySet[Any]:
         return Breach.objects.filter(clock=figure, due_at__gte=since, due_at__lt=until)
     if figure in Content.values:
         return Rating.objects.filter(content=figure, rated_at__gte=since, rated_at__lt=until)
-    return ThreadEvent.objects.filter(kind=_EVENTS[figure], at__gte=since, at__lt=until)
+    events = _solved() if figure == "solved" else _reopened()
+    return events.filter(at__gte=since, at__lt=until)
+
+
+def _solved() -> QuerySet[ThreadEvent]:
+    return ThreadEvent.objects.filter(~_is_said_again(), kind=EventKind.SOLVED)
+
+
+def _reopened() -> QuerySet[ThreadEvent]:
+    return ThreadEvent.objects.filter(kind=EventKind.REOPENED)
 
 
 def _standing(starts: Sequence[datetime], kind: str) -> tuple[list[int], list[int], list[int]]:
@@ -272,9 +282,10 @@ def _add(weeks: list[int], since: int, until: int, count: int) -> None:
 def _endings(starts: Sequence[datetime], kind: str) -> Iterator[tuple[int, int, int, int]]:
     """(week in which threads ended, in which they went on, in which they were first answered, how many)."""
     asked = {f"thread__{column}": value for column, value in ASKED.items()}
-    rows = _endings_of_their_own().filter(_of(kind, "thread__"), _alive_since(starts[0], "thread__"), **asked)
+    ends = ThreadEvent.objects.filter(~_is_said_again(), kind__in=_ENDS).order_by()
+    rows = ends.filter(_of(kind, "thread__"), _alive_since(starts[0], "thread__"), **asked)
     rows = rows.annotate(ended=_week("at", starts), answered=_week("thread__first_answered_at", starts))
-    for_good = rows.filter(~Exists(_turns_after(OuterRef("at"))))
+    for_good = rows.filter(_HAS_ENDED, ~Exists(_turns_after(OuterRef("at"))))
     for ended, answered, count in for_good.values_list("ended", "answered").annotate(count=Count("pk")):
         yield ended, len(starts), answered, count
     went_on = Subquery(
@@ -292,18 +303,18 @@ def _alive_since(start: datetime, to: str = "") -> Q:
     return solved & closed
 
 
-def _endings_of_their_own() -> QuerySet[ThreadEvent]:
-    """That threads were solved or closed; not again what had been solved and not gone on since."""
+def _is_said_again() -> Exists:
+    """Whether the thread of an event had been solved or closed before, and had not gone on since."""
     before = ThreadEvent.objects.filter(kind__in=_ENDS, thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
     between = _turns_after(OuterRef("at")).filter(posted_at__lte=OuterRef(OuterRef("at")))
-    rows = ThreadEvent.objects.filter(~Exists(before.filter(~Exists(between)).order_by()), kind__in=_ENDS)
-    return rows.order_by()
+    return Exists(before.filter(~Exists(between)).order_by())
 
 
 def _ended_by(until: datetime) -> QuerySet[ThreadEvent]:
     """What ended before, and did not go on before."""
-    on = _turns_after(OuterRef("at")).filter(posted_at__lt=until)
-    return ThreadEvent.objects.filter(~Exists(on), kind__in=_ENDS, at__lt=until).order_by()
+    turns = _turns_after(OuterRef("at"))
+    rows = ThreadEvent.objects.filter(_HAS_ENDED | Exists(turns), kind__in=_ENDS, at__lt=until)
+    return rows.filter(~Exists(turns.filter(posted_at__lt=until))).order_by()
 
 
 def _turns_after(moment: Any) -> QuerySet[Post]:

@@ -26,10 +26,11 @@ from aftersale.support.reports import (
     Wait,
     Week,
     mails_behind,
+    monday_of,
     support_report,
     threads_behind,
 )
-from aftersale.support.services import close_thread, merge_threads, note_breaches, solve_thread
+from aftersale.support.services import close_thread, merge_threads, note_breaches, solve_thread, undo_move
 from aftersale.support.tests.cast import ask, say
 from aftersale.support.waits import Served, share_within
 
@@ -154,7 +155,7 @@ def _week(
         threads=_wait([_served(row, now) for row in threads if within(row.opened_at)]),
         mail=_wait([_served_by_mail(row, now) for row in mails if within(row.received_at)]),
         opened=sum(within(row.opened_at) for row in threads),
-        solved=of("events", "at", "kind", EventKind.SOLVED),
+        solved=sum(any(within(at) for at in _solved(row)) for row in threads),
         reopened=of("events", "at", "kind", EventKind.REOPENED),
         backlog=len(standing),
         unanswered=sum(not (row.first_answered_at and row.first_answered_at < until) for row in standing),
@@ -164,20 +165,32 @@ def _week(
 
 
 def _had_ended(thread: Thread, until: datetime) -> bool:
-    """Whether it was solved or closed at that moment, by its posts and events one after the other."""
+    """Whether it was solved or closed at that moment."""
+    return next((is_end for at, is_end, _kind in reversed(_turns(thread)) if at < until), False)
+
+
+def _solved(thread: Thread) -> list[datetime]:
+    """When it was solved: not again while it is."""
+    turns = _turns(thread)
+    return [
+        at
+        for (at, _end, kind), (_at, was_ended, _kind) in zip(turns, [(None, False, ""), *turns], strict=False)
+        if kind == EventKind.SOLVED and not was_ended
+    ]
+
+
+def _turns(thread: Thread) -> list[tuple[datetime, bool, str]]:
+    """(when, whether it ended then, by what), by its posts and events one after the other."""
     told = [
-        (post.posted_at, 0, False)
+        (post.posted_at, False, "")
         for post in thread.posts.all()
         if post.visibility in TO_THE_OPENER
         and (post.party == Party.AGENT or post.author_id == thread.opener_id)
     ]
     ends = (EventKind.SOLVED, EventKind.CLOSED)
-    told += [(event.at, 1, True) for event in thread.events.all() if event.kind in ends]
-    ended = False
-    for at, _order, is_end in sorted(told):
-        if at < until:
-            ended = is_end
-    return ended
+    return sorted(
+        told + [(event.at, True, event.kind) for event in thread.events.all() if event.kind in ends]
+    )
 
 
 def _served(thread: Thread, now: datetime) -> Served:
@@ -216,6 +229,8 @@ def test_a_report_counts_what_a_person_would_count_thread_by_thread(world, setti
                 assert threads_behind(figure, week.begins, kind=kind).count() == figure_of(week, figure)
             assert kind or mails_behind(week.begins).count() == week.mail.of
     assert sees_everything(support_report(now, weeks=7))
+    standing = Thread.objects.filter(merged_into=None).exclude(state__in=("solved", "closed"))
+    assert support_report(now, weeks=1).weeks[-1].backlog == standing.count()
 
 
 def figure_of(week: Week, figure: str) -> int:
@@ -272,8 +287,34 @@ def test_what_was_solved_twice_without_a_word_between_ended_the_first_time(world
     solve_thread(ports=world.ports, by=world.ann, thread=thread, number=1)
     assert [week.backlog for week in support_report(world.clock.now(), weeks=4).weeks] == [0, 0, 0, 0]
     say(world, world.mia, thread, "One more thing.")
-    assert [week.backlog for week in support_report(world.clock.now(), weeks=4).weeks] == [0, 0, 0, 0]
-    world.clock.move(minutes=1)
-    say(world, world.mia, thread, "One more thing.")
     assert [week.backlog for week in support_report(world.clock.now(), weeks=4).weeks] == [0, 0, 0, 1]
     assert Breach.objects.count() == 0
+
+
+def test_what_was_named_later_by_its_post_was_solved_once(world):
+    """Mia solves it, two weeks later Ann says by which post: that solves nothing more."""
+    thread = ask(world)
+    say(world, world.mia, thread)
+    solve_thread(ports=world.ports, by=world.mia, thread=thread)
+    solved_in = monday_of(world.clock.now())
+    world.clock.move(days=14)
+    solve_thread(ports=world.ports, by=world.ann, thread=thread, number=2)
+    report = support_report(world.clock.now(), weeks=3)
+    assert [week.solved for week in report.weeks] == [1, 0, 0]
+    assert threads_behind("solved", solved_in).get() == thread
+    assert not threads_behind("solved", report.weeks[-1].begins).exists()
+
+
+def test_a_solved_thread_that_takes_an_open_one_in_is_not_solved_any_more(world):
+    """Both were asked before Mia solved one of them, and nobody wrote after she put them together."""
+    solved, open_one = ask(world, world.bob), ask(world, world.bob)
+    world.clock.move(hours=1)
+    say(world, world.mia, solved)
+    solve_thread(ports=world.ports, by=world.mia, thread=solved)
+    world.clock.move(hours=1)
+    move = merge_threads(ports=world.ports, by=world.mia, source=open_one, target=solved)
+    report = support_report(world.clock.now())
+    assert report.weeks[-1].backlog == 1
+    assert threads_behind("backlog", report.weeks[-1].begins).get() == solved
+    undo_move(ports=world.ports, by=world.mia, move=move)
+    assert threads_behind("backlog", report.weeks[-1].begins).get() == open_one
