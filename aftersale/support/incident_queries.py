@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from aftersale.base.errors import NotYours
-from aftersale.support.models import Incident, Thread
+from aftersale.support.models import Incident, IncidentLink, IncidentTask, Thread
 
 
 def incidents() -> QuerySet[Any]:
     """Open ones first, then the last that was closed, with `threads`, `owed` and `failed` counted."""
     rows = Incident.objects.select_related("opened_by", "closed_by").annotate(
-        threads=Count("links", distinct=True),
-        owed=Count("tasks", filter=Q(tasks__done_at=None), distinct=True),
-        failed=Count("tasks", filter=~Q(tasks__reason=""), distinct=True),
+        threads=_count(IncidentLink.objects.all()),
+        owed=_count(IncidentTask.objects.filter(done_at=None)),
+        failed=_count(IncidentTask.objects.exclude(reason="")),
     )
     return rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at", "-pk")
 
@@ -50,3 +51,9 @@ def answers_of(incident: Incident) -> QuerySet[Any]:
         )
         .order_by("-pk")
     )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these an incident has; each counted by itself, for they multiply where they are joined."""
+    counted = rows.filter(incident=OuterRef("pk")).order_by().values("incident").annotate(found=Count("pk"))
+    return Coalesce(Subquery(counted.values("found")), 0)

@@ -244,7 +244,7 @@ class ThreadKind(Shape):
 
 
 class Solution(Shape):
-    """By which post; left out where by none."""
+    """By which post; left out where by none. A thread that is solved already keeps its post then."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"number": 2}]})
 

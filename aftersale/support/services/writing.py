@@ -147,7 +147,8 @@ def reply(
 def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None = None) -> Thread:
     """Say that the matter is solved, and by which post; its opener's next post opens it again.
 
-    Raises NotForYou, ThreadClosed, and NotYours for a post that the opener does not see.
+    Said again without a post, it changes nothing. Raises NotForYou, ThreadClosed, and NotYours for a post
+    that the opener does not see.
     """
     thread, now = locked(thread), ports.clock.now()
     if by.role not in TEAM and by.pk != thread.opener_id:
@@ -159,7 +160,7 @@ def solve_thread(*, ports: Ports, by: User, thread: Thread, number: int | None =
         solution = visible_posts(thread.opener).filter(thread=thread, number=number, is_held=False).first()
         if solution is None:
             raise NotYours(f"there is no post {number} in thread {thread.reference}")
-    if (thread.state, thread.solution_id) != (ThreadState.SOLVED, solution.pk if solution else None):
+    if thread.state != ThreadState.SOLVED or (solution and solution.pk != thread.solution_id):
         # Named later, the post that solved it is of the same solution.
         solved_at = thread.solved_at or now
         write(thread, state=ThreadState.SOLVED, solved_at=solved_at, solution=solution, **STILL)

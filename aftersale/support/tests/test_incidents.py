@@ -18,6 +18,7 @@ from aftersale.support.services import (
     merge_threads,
     open_incident,
     save_draft,
+    solve_thread,
     undo_move,
     unlink_thread,
     work_incidents,
@@ -207,3 +208,17 @@ def test_what_ann_writes_afterwards_waits_for_our_staff_as_ever(world, incident,
     say(world, world.ann, threads[0], "When does it come?")
     threads[0].refresh_from_db()
     assert threads[0].state == "open"
+
+
+def test_closing_it_leaves_what_solved_a_thread_already(world, incident, threads):
+    solved = threads[0]
+    post = say(world, world.mia, solved, "It comes tomorrow.")
+    solve_thread(ports=world.ports, by=world.ann, thread=solved, number=post.number)
+    events = solved.events.count()
+    close_incident(ports=world.ports, by=world.mia, incident=incident, solve=True)
+    work(world)
+    solved.refresh_from_db()
+    assert (solved.state, solved.solution) == ("solved", post)
+    assert solved.events.count() == events
+    threads[1].refresh_from_db()
+    assert threads[1].state == "solved"
