@@ -78,7 +78,9 @@ _REFUSALS: dict[type[Refused], Promise] = {
         "These stay apart: threads are put together where one person asked about one matter, for the same"
         " eyes. A later move is taken back first."
     ),
-    CannotPublish: gettext_lazy("This cannot be made public now: it is not solved, or it is decided already."),
+    CannotPublish: gettext_lazy(
+        "This cannot be made public now: it is not solved, or it is decided already."
+    ),
     CannotRate: gettext_lazy("There is no solution to rate here, or no longer."),
     TakenBack: gettext_lazy("Its writer took this verdict back: it stays hidden."),
     Overtaken: gettext_lazy(

@@ -27,6 +27,7 @@ from aftersale.web.doors import DeskRequest, door, number_in, say, shown
 from aftersale.web.refusals import told_refusal
 
 _TEXTS = ("subject", "question", "solution")
+_ANSWERS = {"yes": True, "no": False}
 
 
 @door(Role.CUSTOMER, *TEAM)
@@ -40,10 +41,10 @@ def public(request: DeskRequest, reference: str) -> HttpResponse:
 
 
 def _offering(request: DeskRequest, thread: Thread) -> HttpResponse:
-    if not can_offer(request.user, thread):
-        return redirect("thread", thread.reference)
     context: dict[str, Any] = {"thread": thread, "offer": offer_of(thread), "nav": "threads"}
     if request.method != "POST":
+        if not can_offer(request.user, thread):
+            return redirect("thread", thread.reference)
         return shown(request, "publishing/offer.html", context | _begun(thread))
     texts = {name: request.POST.get(name, "") for name in _TEXTS}
     try:
@@ -56,7 +57,8 @@ def _offering(request: DeskRequest, thread: Thread) -> HttpResponse:
 
 
 def _deciding(request: DeskRequest, thread: Thread, offer: PublicAnswer) -> HttpResponse:
-    if request.method != "POST":
+    agreed, version = _ANSWERS.get(request.POST.get("agreed", "")), request.POST.get("version", "")
+    if agreed is None:
         context = {
             "thread": thread,
             "offer": offer,
@@ -68,10 +70,13 @@ def _deciding(request: DeskRequest, thread: Thread, offer: PublicAnswer) -> Http
             "nav": "threads",
         }
         return shown(request, "publishing/decide.html", context)
-    agreed, version = request.POST.get("agreed") == "yes", number_in(request.POST.get("version", ""))
     try:
         decide_public_answer(
-            ports=request.ports, by=request.user, thread=thread, agreed=agreed, version=version or 0
+            ports=request.ports,
+            by=request.user,
+            thread=thread,
+            agreed=agreed,
+            version=number_in(version) or 0,
         )
     except (BadInput, Refused) as error:
         say(request, error)

@@ -13,6 +13,7 @@ from aftersale.support.models import (
     EventKind,
     Move,
     MoveKind,
+    PublicAnswer,
     PublishedReview,
     Thread,
     ThreadState,
@@ -108,6 +109,7 @@ def _undo_split(move: Move) -> None:
     move.target, move.source = lock_rows(move.target, move.source)
     if written_in_split(move).exists():
         raise CannotMove("somebody wrote in the new thread: merge it into the old one instead")
+    _refuse_published(move.target)
     carry_back(move)
     for row in move.posts.select_related("post__thread"):
         index_post(row.post)
@@ -133,6 +135,14 @@ def _check(source: Thread, target: Thread) -> None:
             raise CannotMove(f"they are about two {told}, so they stay two")
     if not _one_supplier(source, target):
         raise CannotMove("two suppliers were asked: each reads only what is theirs")
+    _refuse_published(source)
+
+
+def _refuse_published(thread: Thread) -> None:
+    """Where one decides what is public, and takes it back, stays where it is. Raises CannotMove."""
+    is_published = PublishedReview.objects.filter(source=thread).exists()
+    if is_published or PublicAnswer.objects.filter(source=thread).exists():
+        raise CannotMove(f"of thread {thread.reference} a copy is or may be public: put the other into it")
 
 
 def _one_supplier(source: Thread, target: Thread) -> bool:

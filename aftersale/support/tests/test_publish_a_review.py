@@ -6,7 +6,7 @@ from django.test import Client
 
 from aftersale.returns.services import issue_rma
 from aftersale.returns.tests.cast import World, an_order
-from aftersale.support.errors import NotForYou, TakenBack, ThreadClosed
+from aftersale.support.errors import CannotMove, NotForYou, TakenBack, ThreadClosed
 from aftersale.support.invariants import clocks_are_as_told
 from aftersale.support.models import Breach, PublishedReview, Thread, ThreadEvent
 from aftersale.support.queries import posts_of, public_threads
@@ -131,6 +131,30 @@ def test_what_was_put_into_another_thread_is_gone_there_when_ann_takes_it_back(w
     withdraw_review(ports=world.ports, by=world.ann, thread=thread)
     assert [post.body for post in posts_of(AnonymousUser(), other)] == ["Which bulb fits?"]
     assert not public_threads(world.bob).filter(pk=copy.pk).exists()
+
+
+def test_where_ann_takes_it_back_stays_when_our_staff_puts_threads_together(world: World):
+    thread = a_review(world)
+    published(world, thread)
+    other = ask(world, about=About(order=thread.order))
+    with pytest.raises(CannotMove):
+        merge_threads(ports=world.ports, by=world.mia, source=thread, target=other)
+    merge_threads(ports=world.ports, by=world.mia, source=other, target=thread)
+    withdraw_review(ports=world.ports, by=world.ann, thread=thread)
+    assert not public_threads(world.bob).exists()
+
+
+def test_of_what_was_split_off_and_published_the_split_stays(world: World):
+    thread = a_review(world)
+    post = say(world, world.ann, thread, "And the other lamp is fine, too.")
+    move = split_thread(
+        ports=world.ports, by=world.mia, thread=thread, numbers=[post.number], subject="Two", intent="split"
+    )
+    published(world, move.target)
+    with pytest.raises(CannotMove):
+        undo_move(ports=world.ports, by=world.mia, move=move)
+    withdraw_review(ports=world.ports, by=world.ann, thread=move.target)
+    assert not public_threads(world.bob).exists()
 
 
 def test_a_merge_taken_back_later_shows_nothing_of_it_nor_lets_it_go_on(world: World):

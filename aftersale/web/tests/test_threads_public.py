@@ -58,6 +58,23 @@ def test_ann_says_no_on_the_page_or_reads_a_changed_text_again(world, thread, pa
     assert not Thread.objects.filter(is_public=True).exists()
 
 
+def test_what_mia_wrote_is_not_lost_where_ann_was_faster(world, thread, page):
+    """Ann opened the thread again while Mia wrote: Mia is told so, and her texts still stand there."""
+    say(world, world.ann, thread, "It flickers again.")
+    answer = signed_in(world.mia).post(page, TEXTS)
+    assert answer.status_code == 422 and not PublicAnswer.objects.exists()
+    assert "Nothing was offered." in main_of(answer) and "One with E14." in main_of(answer)
+
+
+def test_a_press_that_says_neither_yes_nor_no_decides_nothing(world, thread, page):
+    signed_in(world.mia).post(page, TEXTS)
+    ann = signed_in(world.ann)
+    for said in ({}, {"agreed": "perhaps"}):
+        ann.post(page, {"version": "1", **said})
+    assert PublicAnswer.objects.get().state == "offered"
+    assert "Yes, everybody may read this" in main_of(ann.get(page))
+
+
 def test_nobody_else_finds_the_page(world, thread, page):
     signed_in(world.mia).post(page, TEXTS)
     for person in (world.bob, world.li, world.other):
