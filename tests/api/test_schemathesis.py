@@ -63,7 +63,7 @@ def one_connection():
 def furnished(django_db_setup, django_db_blocker):
     """A world with things of Ann's at each step: made once, as each test undoes what it did to it."""
     undone = transaction.atomic()
-    undone._from_testcase = True  # as Django's own tests: what must be outermost may begin in it
+    vars(undone)["_from_testcase"] = True  # as Django's own tests: what must be outermost may begin in it
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, undone:
         world = a_world()
         patch.setattr("aftersale.config.middleware.system_ports", lambda: world.ports)

@@ -99,5 +99,5 @@ def thread_things(world: World) -> dict[str, Any]:
     review, solved = ask(world, kind="review"), ask(world)
     solve_thread(ports=world.ports, by=world.mia, thread=solved)
     offer_public_answer(ports=world.ports, by=world.mia, thread=solved, **_OFFER)
-    named = {"thread": thread, "file": note, "review": review, "solved": solved}
+    named: dict[str, Any] = {"thread": thread, "file": note, "review": review, "solved": solved}
     return {name: thing.reference for name, thing in named.items()}

@@ -96,8 +96,7 @@ def a_life(world: World) -> Thread:
     post = say(world, world.bob, public, "Nobody.")
     report_post(ports=world.ports, by=world.ann, post=post, reason="No xylophone.")
     solve_thread(ports=world.ports, by=world.mia, thread=thread)
-    said = {"content": "good", "comment": "Good xylophone."}
-    rate_solution(ports=world.ports, by=world.ann, thread=thread, **said)
+    rate_solution(ports=world.ports, by=world.ann, thread=thread, content="good", comment="Good xylophone.")
     other = solve_thread(ports=world.ports, by=world.mia, thread=ask(world, subject="My xylophone"))
     world.clock.move(days=1)
     assert ask_for_ratings(ports=world.ports) == 1 and other.rating_links.exists()

@@ -116,5 +116,5 @@ def test_control_who_looks_without_the_thread_s_lock_decides_twice(world):
             return is_offered and PublicAnswer.objects.filter(source=thread).update(**said)
 
     [outcome] = together(2, 1, act)
-    measured(f"control: decided {sum(outcome.answers)} times")
+    measured(f"control: decided {outcome.answers.count(1)} times")
     assert outcome.answers == [1, 1]

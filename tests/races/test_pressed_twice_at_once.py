@@ -80,7 +80,7 @@ def test_control_a_file_that_is_looked_at_before_it_is_taken_goes_with_both(worl
             return is_waiting and Attachment.objects.filter(pk=file.pk).update(post=posts[who], place="")
 
     [outcome] = together(2, 1, act)
-    measured(f"control: {sum(outcome.answers)} posts were told that they have the one file")
+    measured(f"control: {outcome.answers.count(1)} posts were told that they have the one file")
     assert outcome.answers == [1, 1]
 
 
@@ -118,7 +118,7 @@ def test_control_a_verdict_that_is_looked_at_without_its_lock_is_taken_back_twic
             return is_public and withdraw_without_looking(world, thread)
 
     [outcome] = together(2, 1, act)
-    measured(f"control: taken back {sum(outcome.answers)} times")
+    measured(f"control: taken back {outcome.answers.count(1)} times")
     assert outcome.answers == [1, 1]
 
 
