@@ -174,6 +174,11 @@ def monday_of(now: datetime) -> date:
     return today - timedelta(days=today.weekday())
 
 
+def shown_weeks(now: datetime) -> list[date]:
+    """The Mondays of the weeks that reports can show, the newest first."""
+    return [monday_of(now) - timedelta(weeks=back) for back in range(LONGEST)]
+
+
 def _mondays(now: datetime, weeks: int) -> list[datetime]:
     last = monday_of(now)
     return [_midnight(last - timedelta(weeks=back)) for back in reversed(range(weeks))]

@@ -1,6 +1,6 @@
 """Our staff's reports: the weeks of support as plots, and the threads behind each figure."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.http import Http404, HttpResponse
 from django.utils.http import urlencode
@@ -13,7 +13,7 @@ from aftersale.support.reports import (
     LONGEST,
     WEEKS,
     mails_behind,
-    monday_of,
+    shown_weeks,
     support_report,
     threads_behind,
 )
@@ -86,11 +86,10 @@ def _kind(asked: str) -> str:
 
 def _monday(asked: str, now: datetime) -> date:
     """The Monday that an address names: one of the weeks that reports show."""
-    last = monday_of(now)
-    for back in range(LONGEST):
-        if (found := last - timedelta(weeks=back)).isoformat() == asked:
-            return found
-    raise Http404
+    found = next((week for week in shown_weeks(now) if week.isoformat() == asked), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _told(weeks: int, kind: str) -> str:

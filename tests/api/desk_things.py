@@ -29,6 +29,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "answer_incident":  (401, 403, 403,   403, 403,  201,  201, 403),
     "close_incident":   (401, 403, 403,   403, 403,  200,  200, 403),
     "get_support_report": (401, 403, 403, 403, 403,  200,  200, 403),
+    "list_counted_threads": (401, 403, 403, 403, 403, 200, 200, 403),
 }  # fmt: skip
 
 REQUESTS: dict[str, tuple[str, Any]] = {
@@ -50,6 +51,7 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "unlink_thread": ("{incident}", {"thread": "{spare_thread}"}),
     "answer_incident": ("{incident}", {"body": "The lorry was found."}),
     "close_incident": ("{incident}", {"solve": True}),
+    "list_counted_threads": ("opened", None),
 }
 
 

@@ -131,7 +131,7 @@ def _status(caller: Machine, operation: str, things: dict[str, Any]) -> int:
     method, path, _ = OPERATIONS[operation]
     thing, body = REQUESTS.get(operation, ("", None))
     named = thing.format(**things)
-    address = path.format(code=named, reference=named, version=named, number=2)
+    address = path.format(code=named, reference=named, version=named, figure=named, number=2)
     # A savepoint and no transaction of ours: some operations ask a provider, which none may be open for.
     before = transaction.savepoint_create()
     if method == "GET":
