@@ -187,8 +187,13 @@ TEMPLATES = [
 DATABASES = {"default": environment.database("DATABASE_URL", sqlite=VAR / "aftersale.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Shared by all processes, so that a limit counted here is counted once.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Shared by all processes, so that a limit counted here is counted once; with room for the limits of many
+    # people, as what stands above it is dropped whether its time is over or not.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # ---- sign-in ----

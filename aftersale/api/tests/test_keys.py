@@ -1,6 +1,7 @@
 """Who is let in: living keys, within their scopes, their user's role and their share of the minute."""
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 
 from aftersale.accounts.services import SCOPES, revoke_api_key
@@ -75,6 +76,14 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_back(world, ann, bob):
     assert bob.get("/me").status_code == 200
     world.clock.move(seconds=60)
     assert ann.get("/me").status_code == 200
+
+
+@override_settings(API_REQUESTS_PER_MINUTE=1)
+def test_what_hundreds_of_others_ask_drops_nobodys_count(ann):
+    assert ann.get("/me").status_code == 200
+    for other in range(350):
+        cache.set(f"zz:{other}", 1)  # behind Ann's own: where room is made, the first names go
+    assert ann.get("/me").status_code == 429
 
 
 @override_settings(API_MONEY_WRITES_PER_MINUTE=1)
