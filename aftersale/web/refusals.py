@@ -76,7 +76,7 @@ _REFUSALS: dict[type[Refused], Promise] = {
     IncidentOver: gettext_lazy("This incident is closed. Open a new one if it happens again."),
     CannotMove: gettext_lazy(
         "These stay apart: threads are put together where one person asked about one matter, for the same"
-        " eyes. A later move is taken back first."
+        " eyes. One of which a copy is or may be public takes the other in. A later move is taken back first."
     ),
     CannotPublish: gettext_lazy(
         "This cannot be made public now: it is not solved, or it is decided already."
