@@ -49,6 +49,7 @@ FIGURES = (
     "opened", "solved", "reopened", "backlog", "unanswered", "answered", *ClockName.values, *Content.values,
 )  # fmt: skip
 _ENDS = (EventKind.SOLVED, EventKind.CLOSED)
+_EVENTS = {"solved": EventKind.SOLVED, "reopened": EventKind.REOPENED}
 # Nobody need have written since: who puts an open thread into a solved one opens that again, too.
 _HAS_ENDED = Q(thread__solved_at__isnull=False) | Q(thread__closed_at__isnull=False)
 
@@ -119,7 +120,7 @@ def support_report(now: datetime, *, weeks: int = WEEKS, kind: str = "") -> Repo
     edges = [*starts[1:], now]
     of_threads, of_mail = _thread_waits(starts, now, kind), _mail_waits(starts, now, kind)
     opened, backlog, unanswered = _standing(starts, kind)
-    events = _counted(_solved() | _reopened(), "at", "kind", starts, kind)
+    events = _counted(_solved_and_reopened(), "at", "kind", starts, kind)
     breaches = _counted(Breach.objects.all(), "due_at", "clock", starts, kind)
     ratings = _counted(Rating.objects.all(), "rated_at", "content", starts, kind)
     zone = desk_calendar().zone
@@ -243,16 +244,13 @@ def _happened(figure: str, since: datetime, until: datetime) -> QuerySet[Any]:
         return Breach.objects.filter(clock=figure, due_at__gte=since, due_at__lt=until)
     if figure in Content.values:
         return Rating.objects.filter(content=figure, rated_at__gte=since, rated_at__lt=until)
-    events = _solved() if figure == "solved" else _reopened()
-    return events.filter(at__gte=since, at__lt=until)
+    return _solved_and_reopened().filter(kind=_EVENTS[figure], at__gte=since, at__lt=until)
 
 
-def _solved() -> QuerySet[ThreadEvent]:
-    return ThreadEvent.objects.filter(~_is_said_again(), kind=EventKind.SOLVED)
-
-
-def _reopened() -> QuerySet[ThreadEvent]:
-    return ThreadEvent.objects.filter(kind=EventKind.REOPENED)
+def _solved_and_reopened() -> QuerySet[ThreadEvent]:
+    """That threads were solved, but not again while they were, or opened again."""
+    is_news = Q(kind=EventKind.REOPENED) | ~_is_said_again()
+    return ThreadEvent.objects.filter(is_news, kind__in=_EVENTS.values())
 
 
 def _standing(starts: Sequence[datetime], kind: str) -> tuple[list[int], list[int], list[int]]:
