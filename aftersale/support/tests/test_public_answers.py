@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from aftersale.base.errors import BadInput, NotYours
 from aftersale.returns.tests.cast import World, an_order
 from aftersale.support.erasing import erase_person
-from aftersale.support.errors import CannotPublish, CannotRate, NotForYou
+from aftersale.support.errors import CannotMove, CannotPublish, CannotRate, NotForYou
 from aftersale.support.invariants import clocks_are_as_told, public_threads_touch_nothing
 from aftersale.support.models import PublicAnswer, PublishedReview, Thread
 from aftersale.support.publishing import (
@@ -19,7 +19,7 @@ from aftersale.support.publishing import (
 from aftersale.support.queries import posts_of, public_threads
 from aftersale.support.related import related_to
 from aftersale.support.reviewing import withdraw_review
-from aftersale.support.services import About, close_thread, rate_solution, solve_thread
+from aftersale.support.services import About, close_thread, merge_threads, rate_solution, solve_thread
 from aftersale.support.tests.cast import ask, ask_in_public, say
 from aftersale.support.tests.postbox import Postbox, deliver
 from aftersale.support.waits import lane_waits
@@ -143,6 +143,16 @@ def test_ann_takes_it_back_for_good(world, thread):
     decide(world, thread)
     withdraw_review(ports=world.ports, by=world.ann, thread=thread)
     assert on_the_forum() == [] and not can_offer(world.mia, thread)
+
+
+def test_the_thread_in_which_ann_was_asked_stays_for_her_to_decide_in(world, thread):
+    offer(world, thread)
+    other = ask(world, about=About(order=thread.order))
+    with pytest.raises(CannotMove):
+        merge_threads(ports=world.ports, by=world.mia, source=thread, target=other)
+    close_thread(ports=world.ports, by=world.mia, thread=thread)
+    decide(world, thread)
+    assert len(on_the_forum()) == 2
 
 
 def test_nobody_else_offers_it_or_decides(world, thread):
