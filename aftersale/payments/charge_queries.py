@@ -43,6 +43,7 @@ def unpaid_orders(customer: User) -> list[Order]:
     paid = Coalesce(Sum("tenders__captured_minor", filter=Q(tenders__added_at__isnull=False)), 0)
     rows = Order.objects.filter(customer=customer, cancelled_at=None, unpaid_minor__gt=0)
     rows = rows.annotate(paid_since=paid).filter(unpaid_minor__gt=F("paid_since"))
+    rows = rows.order_by("-ordered_at", "code")  # a sum forgets the order that orders have
     return [order for order in rows.prefetch_related("tenders") if owes_for(order).minor]
 
 
