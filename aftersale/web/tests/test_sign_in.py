@@ -105,7 +105,7 @@ def test_nobody_uses_up_the_codes_that_are_mailed_to_ann(ann: User):
 def test_the_page_after_a_mailed_code_claims_no_more_than_it_knows(ann: User):
     for address in (ann.email, "nobody@example.com"):
         page = from_network(5).post("/sign-in/login/code/", {"email": address}, follow=True).content.decode()
-        assert f"We have sent a code to {address}, if that address is known here." in page
+        assert address in page and "if that address is known here." in page
         assert "has been sent to" not in page
 
 
