@@ -78,6 +78,7 @@ def an_order(
     marked_days_ago: int | None = None,
     currency: str = "EUR",
     unpaid: int = 0,
+    zone: str = "Europe/Berlin",
 ) -> Order:
     """An order of Ann's from Li: lines as (units, minor units for all), tenders as (kind, minor units)."""
     now = world.clock.now()
@@ -86,7 +87,7 @@ def an_order(
         customer=world.ann,
         currency=currency,
         unpaid_minor=unpaid,
-        zone="Europe/Berlin",
+        zone=zone,
         ordered_at=now - timedelta(days=(delivered_days_ago or 0) + 5),
         marked_delivered_at=None if marked_days_ago is None else now - timedelta(days=marked_days_ago),
         source="test",
