@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from aftersale.base.moving import set_columns
 from aftersale.cards.models import RemovalRequest
 from aftersale.returns.models import Party
 from aftersale.support.models import Attachment, Incident, IncidentAnswer, Post, ThreadEvent
@@ -42,8 +43,7 @@ def forget_mentions(words: Iterable[str]) -> None:
         index_post(post)
     for rows, field in _STAFF_WROTE:
         for row in _holding(rows, field, known):
-            setattr(row, field, names.sub(GONE, getattr(row, field)))
-            row.save(update_fields=[field])
+            set_columns(row, **{field: names.sub(GONE, getattr(row, field))})
     for event in _holding(ThreadEvent.objects.all(), "words__reason", known):
         event.words["reason"] = names.sub(GONE, event.words["reason"])
         event.save(update_fields=["words"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from aftersale.accounts.models import User
 from aftersale.base.errors import BadInput, NotYours
+from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.base.texts import clean_text
 from aftersale.support.errors import CannotPublish, NotForYou
@@ -107,10 +108,7 @@ def offer_public_answer(
         offer = PublicAnswer.objects.create(source=thread, offered_by=by, offered_at=now, **texts)
         _ask_in(thread, ports)
     elif texts != {name: getattr(offer, name) for name in texts}:
-        fresh = texts | {"version": offer.version + 1, "offered_by": by, "offered_at": now}
-        for name, value in fresh.items():
-            setattr(offer, name, value)
-        offer.save(update_fields=list(fresh))
+        set_columns(offer, version=offer.version + 1, offered_by=by, offered_at=now, **texts)
     return offer
 
 
@@ -133,8 +131,7 @@ def decide_public_answer(
         return offer
     if offer.state != OfferState.OFFERED or (agreed and thread.state not in _ENDED):
         raise CannotPublish(f"thread {thread.reference} is {thread.state}, the offer {offer.state}")
-    offer.state, offer.decided_at = wanted, ports.clock.now()
-    offer.save(update_fields=["state", "decided_at"])
+    set_columns(offer, state=wanted, decided_at=ports.clock.now())
     if agreed:
         _publish(offer, ports)
     return offer

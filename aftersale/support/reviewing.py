@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from aftersale.accounts.models import User
+from aftersale.base.moving import set_columns
 from aftersale.base.ports import Ports
 from aftersale.orders.models import Order, Parcel
 from aftersale.orders.queries import group_delivered_at
@@ -87,8 +88,7 @@ def withdraw_review(*, ports: Ports, by: User, thread: Thread) -> Thread:
     if row.withdrawn_at is not None:
         return row.copy
     copy = Thread.objects.select_for_update(no_key=True).get(pk=row.copy_id)
-    row.withdrawn_at = ports.clock.now()
-    row.save(update_fields=["withdrawn_at"])
+    set_columns(row, withdrawn_at=ports.clock.now())
     # By their keys: no database changes the table that it looks into.
     gone = list(posts_written_in(copy).values_list("pk", flat=True))
     Post.objects.filter(pk__in=gone, hidden_at=None).update(hidden_at=row.withdrawn_at)

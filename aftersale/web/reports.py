@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.http import Http404, HttpResponse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from aftersale.support.models import TEAM, Kind
@@ -19,7 +18,7 @@ from aftersale.support.reports import (
 )
 from aftersale.web.doors import DeskRequest, door, page_of, shown
 from aftersale.web.mail_shown import ConversationShown
-from aftersale.web.reports_shown import BEHIND, behind_of, charts_of, told
+from aftersale.web.reports_shown import BEHIND, asked_by, behind_of, charts_of, told
 from aftersale.web.threads_shown import ThreadShown
 
 _WEEKS = (4, WEEKS, 26, LONGEST)
@@ -40,8 +39,10 @@ def reports(request: DeskRequest) -> HttpResponse:
         "solved": report.total("solved"),
         "last": report.weeks[-1],
         "backlog": behind_of("backlog", report.weeks[-1], kind),
-        "weeks": [(each, _told(each, kind), each == weeks) for each in _WEEKS],
-        "kinds": [(label, _told(weeks, value), value == kind) for value, label in (("", ""), *Kind.choices)],
+        "weeks": [(each, asked_by(kind, weeks=each), each == weeks) for each in _WEEKS],
+        "kinds": [
+            (label, asked_by(value, weeks=weeks), value == kind) for value, label in (("", ""), *Kind.choices)
+        ],
         "kind": kind,
         "nav": "reports",
     }
@@ -69,8 +70,8 @@ def behind(request: DeskRequest) -> HttpResponse:
         "title": BEHIND[figure],
         "begins": begins,
         "kind": Kind(kind).label if kind else "",
-        "back": urlencode({"kind": kind} if kind else {}),
-        "more": urlencode({"of": figure, "week": begins.isoformat()} | ({"kind": kind} if kind else {})),
+        "back": asked_by(kind),
+        "more": asked_by(kind, of=figure, week=begins.isoformat()),
         "nav": "reports",
     }
     return shown(request, "reports/behind.html", context)
@@ -90,7 +91,3 @@ def _monday(asked: str, now: datetime) -> date:
     if found is None:
         raise Http404
     return found
-
-
-def _told(weeks: int, kind: str) -> str:
-    return urlencode({"weeks": weeks} | ({"kind": kind} if kind else {}))

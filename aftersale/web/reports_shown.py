@@ -78,8 +78,12 @@ def week_name(week: Week) -> str:
 
 def behind_of(figure: str, week: Week, kind: str = "") -> str:
     """The address of the list behind a figure."""
-    told = {"of": figure, "week": week.begins.isoformat()} | ({"kind": kind} if kind else {})
-    return f"{reverse('desk_reports_behind')}?{urlencode(told)}"
+    return f"{reverse('desk_reports_behind')}?{asked_by(kind, of=figure, week=week.begins.isoformat())}"
+
+
+def asked_by(kind: str, **words: str | int) -> str:
+    """What an address of the reports asks for: these words, and the kind of threads where it is one alone."""
+    return urlencode(words | ({"kind": kind} if kind else {}))
 
 
 def told(wait: timedelta | None, *, is_least: bool) -> str:

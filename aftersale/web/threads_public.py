@@ -41,11 +41,12 @@ def public(request: DeskRequest, reference: str) -> HttpResponse:
 
 
 def _offering(request: DeskRequest, thread: Thread) -> HttpResponse:
-    context: dict[str, Any] = {"thread": thread, "offer": offer_of(thread), "nav": "threads"}
+    offer = offer_of(thread)
+    context: dict[str, Any] = {"thread": thread, "offer": offer, "nav": "threads"}
     if request.method != "POST":
         if not can_offer(request.user, thread):
             return redirect("thread", thread.reference)
-        return shown(request, "publishing/offer.html", context | _begun(thread))
+        return shown(request, "publishing/offer.html", context | _begun(thread, offer))
     texts = {name: request.POST.get(name, "") for name in _TEXTS}
     try:
         offer_public_answer(ports=request.ports, by=request.user, thread=thread, **texts)
@@ -88,9 +89,8 @@ def _deciding(request: DeskRequest, thread: Thread, offer: PublicAnswer) -> Http
     return redirect("thread", thread.reference)
 
 
-def _begun(thread: Thread) -> dict[str, str]:
+def _begun(thread: Thread, offer: PublicAnswer | None) -> dict[str, str]:
     """What was offered before, or what was written in the thread, without names and numbers."""
-    offer = offer_of(thread)
     if offer is not None:
         return {name: getattr(offer, name) for name in _TEXTS}
     return dict(zip(_TEXTS, texts_to_begin_with(thread), strict=True))

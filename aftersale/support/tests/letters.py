@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 
+from aftersale.base.models import Notification
 from aftersale.returns.tests.cast import World
 from aftersale.support.mail.intake import accept
+from aftersale.support.mail.opening import open_thread_from_mail
 from aftersale.support.mail.reading import read_due_mail
-from aftersale.support.models import IncomingMail
+from aftersale.support.models import IncomingMail, MailConversation, Thread
 
 _fresh = count(1)
 CY = "cy@shop.example"
@@ -63,3 +65,19 @@ def write_in(world: World, **told: Any) -> IncomingMail:
     read_due_mail(ports=world.ports)
     row.refresh_from_db()
     return row
+
+
+def the_conversation() -> MailConversation:
+    """The one that there is."""
+    return MailConversation.objects.get()
+
+
+def acknowledgements() -> list[str]:
+    """To whom they went, the first first."""
+    rows = Notification.objects.filter(kind="mail-received").order_by("pk")
+    return list(rows.values_list("recipient", flat=True))
+
+
+def open_it(world: World, network: str = "192.0.2.1") -> Thread:
+    """The thread that a click in the acknowledgement opens."""
+    return open_thread_from_mail(ports=world.ports, token=the_conversation().token, network=network)

@@ -7,7 +7,6 @@ from aftersale.base.errors import BadInput, NotYours
 from aftersale.base.models import Notification
 from aftersale.returns.tests.cast import World
 from aftersale.support.errors import MailSettled, NotForYou, ThreadClosed, TooMuch
-from aftersale.support.mail.opening import open_thread_from_mail
 from aftersale.support.mail.releasing import drop_mail, mail_for, release_mail
 from aftersale.support.mail.reply_tokens import reply_address
 from aftersale.support.models import (
@@ -19,20 +18,7 @@ from aftersale.support.models import (
 )
 from aftersale.support.services import close_thread, merge_threads
 from aftersale.support.tests.cast import ask
-from aftersale.support.tests.letters import write_in
-
-
-def the_conversation() -> MailConversation:
-    return MailConversation.objects.get()
-
-
-def acknowledgements() -> list[str]:
-    rows = Notification.objects.filter(kind="mail-received").order_by("pk")
-    return list(rows.values_list("recipient", flat=True))
-
-
-def open_it(world: World, network: str = "192.0.2.1") -> Thread:
-    return open_thread_from_mail(ports=world.ports, token=the_conversation().token, network=network)
+from aftersale.support.tests.letters import acknowledgements, open_it, the_conversation, write_in
 
 
 def a_held_one(world: World, thread: Thread) -> IncomingMail:

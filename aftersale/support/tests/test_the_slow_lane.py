@@ -28,26 +28,13 @@ from aftersale.support.models import (
     Thread,
 )
 from aftersale.support.queries import thread_for
-from aftersale.support.tests.letters import CY, write_in
-
-
-def the_conversation() -> MailConversation:
-    return MailConversation.objects.get()
-
-
-def acknowledgements() -> list[str]:
-    rows = Notification.objects.filter(kind="mail-received").order_by("pk")
-    return list(rows.values_list("recipient", flat=True))
+from aftersale.support.tests.letters import CY, acknowledgements, open_it, the_conversation, write_in
 
 
 def answer(world: World, body: str = "Press it for ten seconds.", intent: str = "a") -> MailAnswer:
     return answer_conversation(
         ports=world.ports, by=world.mia, conversation=the_conversation(), body=body, intent=intent
     )
-
-
-def open_it(world: World, network: str = "192.0.2.1") -> Thread:
-    return open_thread_from_mail(ports=world.ports, token=the_conversation().token, network=network)
 
 
 # ---- acknowledging
